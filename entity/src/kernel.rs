@@ -1,0 +1,5 @@
+//! Identity and the organisation's calendar: what every domain leans on.
+
+pub mod holiday;
+pub mod user;
+pub mod user_profile;

@@ -1,0 +1,46 @@
+//! Adds `coaching_notes`: what coaches keep in mind.
+
+use {
+    crate::table::{NewTable, OnDelete, drop_table, exactly_when},
+    entity::coaching::coaching_note::NoteType,
+    sea_orm_migration::prelude::*,
+};
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        NewTable::named(manager, "coaching_notes")
+            .id()
+            .closed_set::<NoteType>("note_type")
+            .reference_null("ea_id", "eas", OnDelete::Cascade)
+            .reference_null("pairing_id", "pairings", OnDelete::Cascade)
+            .text("content", 1..=10_000)
+            .reference("updated_by", "users", OnDelete::Restrict)
+            .version()
+            .timestamps()
+            // A note has exactly the id that its type needs.
+            .check("ea_id_by_type", exactly_when("ea_id", Expr::col("note_type").eq("EA_LEVEL")))
+            .check(
+                "pairing_id_by_type",
+                exactly_when("pairing_id", Expr::col("note_type").eq("PAIRING_LEVEL")),
+            )
+            // One note an assistant, one note a pairing.
+            .unique_where("ea_level", &["ea_id"], Expr::col("note_type").eq("EA_LEVEL"))
+            .unique_where(
+                "pairing_level",
+                &["pairing_id"],
+                Expr::col("note_type").eq("PAIRING_LEVEL"),
+            )
+            .index(&["updated_at", "id"])
+            .index(&["updated_by"])
+            .create()
+            .await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop_table(manager, "coaching_notes").await
+    }
+}
