@@ -1,1 +1,15 @@
-//! service
+//! Use cases: one public function, one transaction.
+//!
+//! A module is a noun, a function is a verb: `reports::submit`, `alerts::acknowledge`. Domains do
+//! not call each other; they share the kernel. What comes in (inputs, filters, orders) is declared
+//! here, once, with the GraphQL derive as its wire format; what goes out is the row.
+
+pub mod coaching;
+pub mod kernel;
+
+pub use kernel::{
+    check::Violation,
+    ctx::{Clock, Ctx, Ids, SystemClock, Viewer},
+    error::{Error, ErrorCode, Result},
+    given::Given,
+};

@@ -1,0 +1,12 @@
+//! What every use case leans on: the context, errors, checks, lists, and people.
+
+pub mod check;
+pub mod conflict;
+pub mod ctx;
+pub mod edit;
+pub mod error;
+pub mod given;
+pub mod holidays;
+pub mod list;
+pub mod reader;
+pub mod users;

@@ -1,0 +1,42 @@
+//! What the database refuses because it is there already, told as a conflict.
+//!
+//! The constraint decides, not a look beforehand: of fifty that come at once, one is stored and
+//! forty-nine hear of it.
+
+use {
+    super::{check::Violation, error::Error},
+    sea_orm::{DbErr, SqlErr},
+};
+
+/// A unique index, and what to say when a row collides with another in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Unique {
+    /// The table.
+    pub table: &'static str,
+    /// The columns of the index, in its order.
+    pub columns: &'static [&'static str],
+    /// The field of the input that is to blame.
+    pub field: &'static str,
+    /// What to say.
+    pub message: &'static str,
+}
+
+impl Unique {
+    /// Whether a database's message names this index. PostgreSQL tells its name, SQLite its
+    /// columns.
+    fn is_told_by(&self, message: &str) -> bool {
+        let columns: Vec<_> = self.columns.iter().map(|it| format!("{}.{it}", self.table)).collect();
+        let name = format!("idx_{}_{}", self.table, self.columns.join("_"));
+        message.ends_with(&columns.join(", ")) || message.contains(&name)
+    }
+}
+
+/// Turns a collision in one of these indexes into a conflict; anything else stays what it is.
+pub fn told(failure: DbErr, uniques: &[Unique]) -> Error {
+    if let Some(SqlErr::UniqueConstraintViolation(message)) = failure.sql_err()
+        && let Some(unique) = uniques.iter().find(|unique| unique.is_told_by(&message))
+    {
+        return Violation::conflict(unique.field, unique.message).into();
+    }
+    failure.into()
+}

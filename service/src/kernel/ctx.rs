@@ -1,0 +1,179 @@
+//! What every use case needs: the database, the time, identifiers, and who is asking.
+
+use {
+    chrono::Utc,
+    entity::{id::{Id, UserId}, kernel::user::Role, scalar::DateTime},
+    rand::{RngCore, SeedableRng},
+    rand_chacha::ChaCha8Rng,
+    sea_orm::{
+        ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+        TransactionOptions, TransactionTrait,
+    },
+    std::sync::{Arc, Mutex, PoisonError},
+    uuid::Builder,
+};
+
+/// Where the time comes from: the machine, or a test.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> DateTime;
+}
+
+/// The machine's clock.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
+    fn now(&self) -> DateTime {
+        Utc::now().into()
+    }
+}
+
+/// Where identifiers come from: `UUIDv7`s that sort in the order in which they were made.
+pub struct Ids(Mutex<IdState>);
+
+struct IdState {
+    random: ChaCha8Rng,
+    millisecond: u64,
+    count: u32,
+}
+
+/// How many identifiers of one millisecond keep their order; later ones borrow from the next.
+const IDS_A_MILLISECOND_MAX: u32 = 1 << 18;
+
+impl Ids {
+    /// Identifiers that nobody can guess.
+    pub fn random() -> Self {
+        Self::from(ChaCha8Rng::from_os_rng())
+    }
+
+    /// The same identifiers for the same seed and times.
+    pub fn seeded(seed: u64) -> Self {
+        Self::from(ChaCha8Rng::seed_from_u64(seed))
+    }
+
+    fn from(random: ChaCha8Rng) -> Self {
+        Self(Mutex::new(IdState { random, millisecond: 0, count: 0 }))
+    }
+
+    /// The next identifier at a time.
+    pub fn next<I: Id>(&self, at: DateTime) -> I {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = u64::try_from(at.timestamp_millis()).unwrap_or_default();
+        state.count += 1;
+        if now > state.millisecond || state.count >= IDS_A_MILLISECOND_MAX {
+            state.millisecond = now.max(state.millisecond + 1);
+            state.count = 0;
+        }
+        let mut bytes = [0; 10];
+        state.random.fill_bytes(&mut bytes);
+        // The counter fills the 12 bits before the variant and the 6 behind it.
+        let [_, high, middle, low] = (state.count >> 6 << 8 | state.count & 0x3f).to_be_bytes();
+        (bytes[0], bytes[1], bytes[2]) = (high, middle, low);
+        Builder::from_unix_timestamp_millis(state.millisecond, &bytes).into_uuid().into()
+    }
+}
+
+/// Who is asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Viewer {
+    /// A person.
+    User {
+        /// Who.
+        id: UserId,
+        /// What the person may do.
+        role: Role,
+    },
+    /// The server itself: commands and jobs.
+    System,
+}
+
+impl Viewer {
+    /// The person, if it is one.
+    pub fn user_id(self) -> Option<UserId> {
+        match self {
+            Self::User { id, .. } => Some(id),
+            Self::System => None,
+        }
+    }
+}
+
+/// The database, the time, identifiers, and who is asking.
+#[derive(Clone)]
+pub struct Ctx {
+    db: DatabaseConnection,
+    clock: Arc<dyn Clock>,
+    ids: Arc<Ids>,
+    viewer: Viewer,
+}
+
+impl Ctx {
+    /// A context for the server itself.
+    pub fn new(db: DatabaseConnection, clock: Arc<dyn Clock>, ids: Arc<Ids>) -> Self {
+        Self { db, clock, ids, viewer: Viewer::System }
+    }
+
+    /// The same, on behalf of somebody.
+    #[must_use]
+    pub fn seen_by(&self, viewer: Viewer) -> Self {
+        Self { viewer, ..self.clone() }
+    }
+
+    /// Who is asking.
+    pub fn viewer(&self) -> Viewer {
+        self.viewer
+    }
+
+    /// For reads.
+    pub fn db(&self) -> &DatabaseConnection {
+        &self.db
+    }
+
+    /// Which database it is.
+    pub fn backend(&self) -> DbBackend {
+        self.db.get_database_backend()
+    }
+
+    /// For writes; dropped without `commit`, it changes nothing.
+    ///
+    /// On SQLite the write lock is taken at once: a transaction that reads first and writes later
+    /// would fail as soon as two do so.
+    #[expect(clippy::disallowed_methods, reason = "the one place that opens transactions")]
+    pub async fn begin(&self) -> crate::Result<DatabaseTransaction> {
+        let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
+        Ok(self.db.begin_with_options(options).await?)
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> DateTime {
+        self.clock.now()
+    }
+
+    /// A new identifier; later ones sort later.
+    pub fn new_id<I: Id>(&self) -> I {
+        self.ids.next(self.now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use {super::*, entity::id::ClientId};
+
+    #[test]
+    fn identifiers_sort_in_the_order_they_were_made() {
+        let ids = Ids::seeded(1);
+        let at = "2026-03-02T09:00:00Z".parse().unwrap();
+        let made: Vec<ClientId> = (0..300_000).map(|_| ids.next(at)).collect();
+        assert!(made.is_sorted_by(|a, b| a < b));
+    }
+
+    #[test]
+    fn a_clock_set_back_does_not_break_the_order() {
+        let ids = Ids::seeded(1);
+        let later: ClientId = ids.next("2026-03-02T09:00:01Z".parse().unwrap());
+        let earlier: ClientId = ids.next("2026-03-02T09:00:00Z".parse().unwrap());
+        assert!(earlier > later);
+    }
+}

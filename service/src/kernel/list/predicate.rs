@@ -1,0 +1,169 @@
+//! Conditions on the rows of one table.
+
+use {
+    super::Narrowing,
+    crate::Violation,
+    sea_orm::{
+        Condition, Value,
+        sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, SelectStatement},
+    },
+};
+
+/// How deep filters may nest.
+pub const DEPTH_MAX: usize = 5;
+/// How many conditions one level of a filter may combine.
+pub const WIDTH_MAX: usize = 50;
+/// The name that a list's own table goes by in its statements.
+pub const ROW: &str = "t";
+
+/// A condition on a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Predicate {
+    /// Every one holds.
+    All(Vec<Self>),
+    /// At least one holds.
+    Any(Vec<Self>),
+    /// It does not hold.
+    Not(Box<Self>),
+    /// A column passes a test.
+    Column(&'static str, Test),
+    /// There is a row of another table, for this row.
+    Exists(Box<SelectStatement>),
+}
+
+/// A test of one column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// It has one of these values.
+    In(Vec<Value>),
+    /// It is less.
+    Less(Value),
+    /// It is less or equal.
+    AtMost(Value),
+    /// It is greater.
+    Greater(Value),
+    /// It is greater or equal.
+    AtLeast(Value),
+    /// It is empty, or it is not.
+    Null(bool),
+    /// It begins with this text, to the letter.
+    StartsWith(String),
+    /// It contains this text, whatever the case of its ASCII letters.
+    Contains(String),
+}
+
+impl Default for Predicate {
+    fn default() -> Self {
+        Self::All(Vec::new())
+    }
+}
+
+impl Predicate {
+    /// The condition as SQL, over the table named [`ROW`].
+    pub fn condition(&self) -> Condition {
+        match self {
+            Self::All(all) => all.iter().fold(Condition::all(), |it, one| it.add(one.condition())),
+            Self::Any(any) => any.iter().fold(Condition::any(), |it, one| it.add(one.condition())),
+            Self::Not(not) => not.condition().not(),
+            Self::Column(column, test) => Condition::all().add(test.expression(column)),
+            Self::Exists(rows) => Condition::all().add(Expr::exists((**rows).clone())),
+        }
+    }
+
+    /// The conditions that all must hold.
+    pub(super) fn conjuncts(&self) -> Vec<&Self> {
+        match self {
+            Self::All(all) => all.iter().flat_map(Self::conjuncts).collect(),
+            one => vec![one],
+        }
+    }
+}
+
+impl Test {
+    fn expression(&self, column: &'static str) -> Expr {
+        let column = || Expr::col((Alias::new(ROW), Alias::new(column)));
+        match self {
+            Self::In(values) => match values.as_slice() {
+                [one] => column().eq(one.clone()),
+                many => column().is_in(many.iter().cloned()),
+            },
+            Self::Less(value) => column().lt(value.clone()),
+            Self::AtMost(value) => column().lte(value.clone()),
+            Self::Greater(value) => column().gt(value.clone()),
+            Self::AtLeast(value) => column().gte(value.clone()),
+            Self::Null(true) => column().is_null(),
+            Self::Null(false) => column().is_not_null(),
+            // A range, which an index serves; sorted texts compare by code point on both databases.
+            Self::StartsWith(text) => {
+                let end = format!("{text}{}", char::MAX);
+                column().gte(text.clone()).and(column().lt(end))
+            }
+            Self::Contains(text) => Expr::expr(Func::lower(column())).like(contains(text)),
+        }
+    }
+}
+
+/// A pattern that takes the text literally, wildcards and all.
+fn contains(text: &str) -> LikeExpr {
+    let mut pattern = String::from("%");
+    for letter in text.to_ascii_lowercase().chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    LikeExpr::new(pattern).escape('\\')
+}
+
+/// One level of a filter, being put together.
+pub(crate) struct Combination {
+    depth: usize,
+    all: Vec<Predicate>,
+    wrong: Option<Violation>,
+}
+
+impl Combination {
+    pub(crate) fn at(depth: usize) -> Result<Self, Violation> {
+        if depth > DEPTH_MAX {
+            let message = format!("must not nest deeper than {DEPTH_MAX} levels");
+            return Err(Violation::argument("filter", message));
+        }
+        Ok(Self { depth, all: Vec::new(), wrong: None })
+    }
+
+    pub(crate) fn add(&mut self, test: Result<Predicate, Violation>) {
+        match test {
+            Ok(predicate) => self.all.push(predicate),
+            Err(wrong) => {
+                self.wrong.get_or_insert(wrong);
+            }
+        }
+    }
+
+    pub(crate) fn combine<F: Narrowing>(
+        mut self,
+        and: Option<Vec<F>>,
+        or: Option<Vec<F>>,
+        not: Option<Box<F>>,
+    ) -> Result<Predicate, Violation> {
+        let depth = self.depth + 1;
+        let each = |filters: Vec<F>| -> Result<Vec<Predicate>, Violation> {
+            if filters.len() > WIDTH_MAX {
+                let message = format!("must not combine more than {WIDTH_MAX} conditions");
+                return Err(Violation::argument("filter", message));
+            }
+            filters.into_iter().map(|it| it.predicate(depth)).collect()
+        };
+        if let Some(and) = and {
+            self.add(each(and).map(Predicate::All));
+        }
+        if let Some(or) = or {
+            self.add(each(or).map(Predicate::Any));
+        }
+        if let Some(not) = not {
+            self.add(not.predicate(depth).map(|it| Predicate::Not(Box::new(it))));
+        }
+        self.wrong.map_or(Ok(Predicate::All(self.all)), Err)
+    }
+}

@@ -1,0 +1,315 @@
+//! The statements behind lists: a page, the pages of many parents at once, counts, rows by id.
+//!
+//! All of them read by index and only what they answer. Their text does not depend on how many
+//! parents or ids they are asked for, so that each is parsed and planned once.
+
+use {
+    super::{
+        List, Listed,
+        predicate::{Predicate, ROW},
+        ranges::{self, Index},
+    },
+    sea_orm::{
+        DbBackend, DbErr, EntityName, EntityTrait, FromQueryResult, Iden, Iterable, Order,
+        QueryResult, Value,
+        prelude::Uuid,
+        sea_query::{
+            Alias, ArrayType, Expr, ExprTrait, Func, JoinType, Query, SelectStatement, UnionType,
+            extension::postgres::PgFunc,
+        },
+    },
+    std::{any::Any, collections::HashMap},
+};
+
+/// The name of the column that tells whose child a row is.
+pub const PARENT: &str = "parent_of_row";
+
+const PARENTS: &str = "p";
+
+/// A table that lists are read from.
+#[derive(Clone, Debug)]
+pub struct Table {
+    name: String,
+    columns: Vec<String>,
+    indexes: &'static [Index],
+}
+
+impl Table {
+    /// The table of an entity.
+    pub fn of<E: Listed>() -> Self {
+        Self { name: name::<E>(), columns: columns::<E>(), indexes: E::INDEXES }
+    }
+}
+
+/// A row that rides along with another that refers to it.
+#[derive(Clone, Debug)]
+pub struct Join {
+    /// The column that refers.
+    pub column: &'static str,
+    /// The table that it refers to.
+    pub target: Target,
+    /// What rides along with that row in turn.
+    pub joins: Vec<Self>,
+}
+
+impl PartialEq for Join {
+    fn eq(&self, other: &Self) -> bool {
+        self.column == other.column && self.joins == other.joins
+    }
+}
+
+/// A table whose rows can ride along.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    name: fn() -> String,
+    columns: fn() -> Vec<String>,
+    keep: fn(&QueryResult, &str, &mut Seen) -> Result<(), DbErr>,
+}
+
+/// Rows that are here already, by table and id.
+pub type Seen = HashMap<(String, Uuid), Box<dyn Any + Send>>;
+
+impl Target {
+    /// The table of an entity.
+    pub fn of<E: EntityTrait>() -> Self
+    where
+        E::Model: Send + 'static,
+    {
+        Self { name: name::<E>, columns: columns::<E>, keep: keep::<E> }
+    }
+}
+
+fn name<E: EntityTrait>() -> String {
+    E::default().table_name().to_owned()
+}
+
+fn columns<E: EntityTrait>() -> Vec<String> {
+    E::Column::iter().map(|column| column.to_string()).collect()
+}
+
+fn keep<E: EntityTrait>(row: &QueryResult, prefix: &str, seen: &mut Seen) -> Result<(), DbErr>
+where
+    E::Model: Send + 'static,
+{
+    if let Some(model) = E::Model::from_query_result_optional(row, prefix)? {
+        seen.insert((name::<E>(), row.try_get(prefix, "id")?), Box::new(model));
+    }
+    Ok(())
+}
+
+/// Keeps the rows that rode along with one.
+pub fn keep_joined(row: &QueryResult, joins: &[Join], seen: &mut Seen) -> Result<(), DbErr> {
+    for (prefix, join) in numbered(joins) {
+        (join.target.keep)(row, &format!("{prefix}_"), seen)?;
+    }
+    Ok(())
+}
+
+/// The first `take` rows of a list, in the order in which they are cut from it.
+pub fn page(table: &Table, list: &List, take: u64, joins: &[Join]) -> SelectStatement {
+    let rows = slice(table, list, take, None, &table.columns);
+    if joins.is_empty() {
+        return rows;
+    }
+    let mut query = Query::select();
+    query.from_subquery(rows, ROW);
+    finish(&mut query, table, list, joins);
+    query
+}
+
+/// The first `take` rows of the lists of many parents, by as many index probes as there are.
+pub fn pages(
+    backend: DbBackend,
+    table: &Table,
+    (column, parents): (&'static str, &[Uuid]),
+    (list, take): (&List, u64),
+    joins: &[Join],
+) -> SelectStatement {
+    let mut query = Query::select();
+    match backend {
+        DbBackend::Postgres => {
+            let parent = Expr::col((PARENTS, PARENTS));
+            let rows = slice(table, list, take, Some((column, parent.clone())), &table.columns);
+            query
+                .expr_as(parent, PARENT)
+                .from_function(Func::cust("unnest").arg(array(parents)), PARENTS)
+                .join_lateral(JoinType::InnerJoin, rows, ROW, Expr::value(true));
+        }
+        _ => {
+            let parent = Expr::from(Func::cust("unhex").arg(Expr::col((PARENTS, "value"))));
+            let rows = rowids(table, list, take, (column, parent.clone()));
+            let found = Expr::col((ROW, "rowid")).in_subquery(rows);
+            query
+                .expr_as(parent, PARENT)
+                .from_function(Func::cust("json_each").arg(hex(parents)), PARENTS)
+                .join_as(JoinType::CrossJoin, Alias::new(&table.name), ROW, found);
+        }
+    }
+    finish(&mut query, table, list, joins);
+    query
+}
+
+/// How many rows meet a condition.
+pub fn count(table: &Table, predicate: &Predicate) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .expr_as(Func::count(Expr::col((ROW, "id"))), "count")
+        .from_as(Alias::new(&table.name), ROW)
+        .cond_where(predicate.condition());
+    query
+}
+
+/// How many rows meet a condition, for each of many parents; one without rows is left out.
+pub fn counts(
+    backend: DbBackend,
+    table: &Table,
+    (column, parents): (&'static str, &[Uuid]),
+    predicate: &Predicate,
+) -> SelectStatement {
+    let mut query = count(table, predicate);
+    query
+        .expr_as(Expr::col((ROW, column)), PARENT)
+        .and_where(among(backend, column, parents))
+        .group_by_col((ROW, column));
+    query
+}
+
+/// The rows whose column has one of these ids.
+pub fn rows(
+    backend: DbBackend,
+    table: &Table,
+    (column, ids): (&str, &[Uuid]),
+    joins: &[Join],
+) -> SelectStatement {
+    let mut query = Query::select();
+    query
+        .columns(table.columns.iter().map(|it| (ROW, Alias::new(it))))
+        .from_as(Alias::new(&table.name), ROW)
+        .and_where(among(backend, column, ids));
+    join(&mut query, joins);
+    query
+}
+
+/// `column = ANY($1)`: one text for any number of ids. SQLite has no arrays, but it has JSON.
+fn among(backend: DbBackend, column: &str, ids: &[Uuid]) -> Expr {
+    let column = Expr::col((ROW, Alias::new(column)));
+    match (backend, ids) {
+        (_, [id]) => column.eq(*id),
+        (DbBackend::Postgres, ids) => column.eq(PgFunc::any(array(ids))),
+        (_, ids) => {
+            let mut values = Query::select();
+            values
+                .expr(Func::cust("unhex").arg(Expr::col((PARENTS, "value"))))
+                .from_function(Func::cust("json_each").arg(hex(ids)), PARENTS);
+            column.in_subquery(values)
+        }
+    }
+}
+
+fn array(ids: &[Uuid]) -> Value {
+    Value::Array(ArrayType::Uuid, Some(Box::new(ids.iter().map(|id| (*id).into()).collect())))
+}
+
+fn hex(ids: &[Uuid]) -> Value {
+    let ids: Vec<_> = ids.iter().map(|id| id.simple().to_string()).collect();
+    serde_json::json!(ids).to_string().into()
+}
+
+/// The rows that a page is cut from, read in order from one or several ranges of an index.
+fn slice(
+    table: &Table,
+    list: &List,
+    take: u64,
+    parent: Option<(&'static str, Expr)>,
+    columns: &[String],
+) -> SelectStatement {
+    let column = parent.as_ref().map(|(column, _)| *column);
+    let parts = ranges::cut(&list.predicate, column, list.order, table.indexes);
+    let parts = parts.iter().map(|part| {
+        let mut query = Query::select();
+        query
+            .columns(columns.iter().map(|it| (ROW, Alias::new(it))))
+            .from_as(Alias::new(&table.name), ROW)
+            .cond_where(part.condition());
+        if let Some((column, parent)) = &parent {
+            query.and_where(Expr::col((ROW, *column)).eq(parent.clone()));
+        }
+        for bound in bounds(list) {
+            query.and_where(bound);
+        }
+        query
+    });
+    let merged = parts.reduce(|mut all, part| all.union(UnionType::All, part).take());
+    let mut query = merged.unwrap_or_default();
+    let order = direction(list);
+    query.order_by(list.order, order.clone()).order_by("id", order).limit(take);
+    query
+}
+
+/// The same for SQLite under a parent: it knows no LATERAL, but it finds rows by their place.
+fn rowids(
+    table: &Table,
+    list: &List,
+    take: u64,
+    parent: (&'static str, Expr),
+) -> SelectStatement {
+    let columns = ["rowid", list.order, "id"].map(str::to_owned);
+    let rows = slice(table, list, take, Some(parent), &columns);
+    let mut query = Query::select();
+    query.column((ROW, "rowid")).from_subquery(rows, ROW);
+    query
+}
+
+/// Where a page begins and ends.
+fn bounds(list: &List) -> impl Iterator<Item = Expr> {
+    let key = |list: &List| Expr::tuple([list.order, "id"].map(|it| Expr::col((ROW, it))));
+    let value = |[key, id]: &[Value; 2]| Expr::tuple([key, id].map(|it| Expr::value(it.clone())));
+    let sides = [(&list.after, !list.is_descending), (&list.before, list.is_descending)];
+    sides.into_iter().filter_map(move |(bound, is_above)| {
+        let bound = value(bound.as_ref()?);
+        Some(if is_above { key(list).gt(bound) } else { key(list).lt(bound) })
+    })
+}
+
+/// Which way rows are read: a page at the end of a list is read from its end.
+fn direction(list: &List) -> Order {
+    if list.is_descending == list.is_backwards { Order::Asc } else { Order::Desc }
+}
+
+fn finish(query: &mut SelectStatement, table: &Table, list: &List, joins: &[Join]) {
+    query.columns(table.columns.iter().map(|it| (ROW, Alias::new(it))));
+    let order = direction(list);
+    query.order_by((ROW, list.order), order.clone()).order_by((ROW, "id"), order);
+    join(query, joins);
+}
+
+/// Adds the rows that ride along, each column behind the name of its join.
+fn join(query: &mut SelectStatement, joins: &[Join]) {
+    for (number, join, parent) in placed(joins) {
+        let name = (join.target.name)();
+        let refers = Expr::col((Alias::new(&parent), join.column));
+        let found = Expr::col((Alias::new(&number), Alias::new("id"))).eq(refers);
+        query.join_as(JoinType::LeftJoin, Alias::new(name), Alias::new(&number), found);
+        for column in (join.target.columns)() {
+            let shown = Alias::new(format!("{number}_{column}"));
+            query.expr_as(Expr::col((Alias::new(&number), Alias::new(column))), shown);
+        }
+    }
+}
+
+/// Every join with its name in the statement.
+fn numbered(joins: &[Join]) -> Vec<(String, &Join)> {
+    placed(joins).into_iter().map(|(number, join, _)| (number, join)).collect()
+}
+
+/// Every join with its name in the statement and that of the row that refers to it.
+fn placed(joins: &[Join]) -> Vec<(String, &Join, String)> {
+    let mut placed: Vec<(String, &Join, String)> = Vec::new();
+    let mut open: Vec<(&Join, String)> = joins.iter().map(|it| (it, ROW.to_owned())).collect();
+    while let Some((join, parent)) = open.pop() {
+        let number = format!("j{}", placed.len());
+        open.extend(join.joins.iter().map(|it| (it, number.clone())));
+        placed.push((number, join, parent));
+    }
+    placed
+}

@@ -1,0 +1,132 @@
+//! Reads for one request: rows and lists, batched by whoever asks, on behalf of one viewer.
+
+use {
+    super::{
+        ctx::Ctx,
+        error::Result,
+        list::{
+            List, Listed, Page,
+            statement::{self, Join, PARENT, Seen, Table},
+        },
+    },
+    entity::id::Id,
+    sea_orm::{
+        ConnectionTrait, EntityName, FromQueryResult, PrimaryKeyTrait, QueryResult, prelude::Uuid,
+    },
+    std::{
+        collections::HashMap,
+        sync::{Mutex, PoisonError},
+    },
+};
+
+/// The id of a row.
+pub type RowId<E> = <<E as sea_orm::EntityTrait>::PrimaryKey as PrimaryKeyTrait>::ValueType;
+
+/// Reads rows, and remembers those that rode along with others.
+pub struct Reader {
+    ctx: Ctx,
+    seen: Mutex<Seen>,
+}
+
+impl Reader {
+    /// A reader for one request.
+    pub fn new(ctx: Ctx) -> Self {
+        Self { ctx, seen: Mutex::default() }
+    }
+
+    /// What it reads on behalf of.
+    pub fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+
+    /// Forgets what it has seen: a change is about to be made.
+    pub fn forget(&self) {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The row with an id, if it is here already.
+    pub fn seen<E: Listed>(&self, id: Uuid) -> Option<E::Model>
+    where
+        E::Model: Clone + 'static,
+    {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let row = seen.get(&(E::default().table_name().to_owned(), id))?;
+        row.downcast_ref::<E::Model>().cloned()
+    }
+
+    /// The row with an id, and what rides along with it.
+    pub async fn row<E: Listed>(&self, id: RowId<E>, joins: &[Join]) -> Result<Option<E::Model>> {
+        let rows = self.rows::<E>("id", &[id.into()], joins).await?;
+        Ok(rows.into_iter().map(|(_, row)| row).next())
+    }
+
+    /// The rows whose column has one of these ids, each with that id.
+    pub async fn rows<E: Listed>(
+        &self,
+        column: &'static str,
+        ids: &[Uuid],
+        joins: &[Join],
+    ) -> Result<Vec<(Uuid, E::Model)>> {
+        let table = Table::of::<E>();
+        let query = statement::rows(self.ctx.backend(), &table, (column, ids), joins);
+        let rows = self.ctx.db().query_all(&query).await?;
+        rows.iter().map(|row| Ok((row.try_get("", column)?, self.take::<E>(row, joins)?))).collect()
+    }
+
+    /// A page of a list. Unless `peek`, nobody asks whether there is more.
+    pub async fn page<E: Listed>(
+        &self,
+        list: &List,
+        peek: bool,
+        joins: &[Join],
+    ) -> Result<Page<E::Model>> {
+        let query = statement::page(&Table::of::<E>(), list, list.limit + u64::from(peek), joins);
+        let rows = self.ctx.db().query_all(&query).await?;
+        let rows = rows.iter().map(|row| self.take::<E>(row, joins)).collect::<Result<_>>()?;
+        Ok(Page::of(list, rows))
+    }
+
+    /// A page of the list of each of many parents, in one statement.
+    pub async fn pages<E: Listed>(
+        &self,
+        of: (&'static str, &[Uuid]),
+        list: &List,
+        peek: bool,
+        joins: &[Join],
+    ) -> Result<HashMap<Uuid, Page<E::Model>>> {
+        let (table, take) = (Table::of::<E>(), list.limit + u64::from(peek));
+        let query = statement::pages(self.ctx.backend(), &table, of, (list, take), joins);
+        let mut rows: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
+        for row in &self.ctx.db().query_all(&query).await? {
+            rows.entry(row.try_get("", PARENT)?).or_default().push(self.take::<E>(row, joins)?);
+        }
+        Ok(rows.into_iter().map(|(parent, rows)| (parent, Page::of(list, rows))).collect())
+    }
+
+    /// How many rows a list has.
+    pub async fn count<E: Listed>(&self, list: &List) -> Result<i64> {
+        let query = statement::count(&Table::of::<E>(), &list.predicate);
+        let row = self.ctx.db().query_one(&query).await?;
+        Ok(row.map_or(Ok(0), |row| row.try_get("", "count"))?)
+    }
+
+    /// How many rows the list of each of many parents has; one that has none is left out.
+    pub async fn counts<E: Listed>(
+        &self,
+        of: (&'static str, &[Uuid]),
+        list: &List,
+    ) -> Result<HashMap<Uuid, i64>> {
+        let table = Table::of::<E>();
+        let query = statement::counts(self.ctx.backend(), &table, of, &list.predicate);
+        let rows = self.ctx.db().query_all(&query).await?;
+        rows.iter().map(|row| Ok((row.try_get("", PARENT)?, row.try_get("", "count")?))).collect()
+    }
+
+    fn take<E: Listed>(&self, row: &QueryResult, joins: &[Join]) -> Result<E::Model> {
+        if !joins.is_empty() {
+            let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+            statement::keep_joined(row, joins, &mut seen)?;
+        }
+        Ok(E::Model::from_query_result(row, "")?)
+    }
+}
