@@ -3,6 +3,8 @@
 //! No database, no clock, no async, and so no way to fail for a reason outside the arguments.
 //! The time is always an argument; the same arguments always give the same answer.
 //!
+//! - [`attendance`]: which shift does a start of work belong to, and how late was it?
 //! - [`calendar`]: on which days is a report expected, and which of them went by without one?
 
+pub mod attendance;
 pub mod calendar;
