@@ -130,6 +130,14 @@ pub struct Rejected {
 }
 
 impl RowErrorKind {
+    /// Whether the row is out of shape, so that its cells may stand in the wrong columns.
+    pub(super) fn is_of_shape(&self) -> bool {
+        matches!(
+            self,
+            Self::RecordTooLong { .. } | Self::UnclosedQuote | Self::TooManyFields { .. }
+        )
+    }
+
     /// A name for programs, which stays the same when the message changes.
     pub fn code(&self) -> &'static str {
         match self {
