@@ -1,0 +1,80 @@
+//! What counts as words, and what counts as no answer.
+
+/// Answers that say nothing, in lower case.
+const EMPTY_ANSWERS: [&str; 8] = ["none", "nothing", "n/a", "na", "nil", "no", "-", "."];
+
+/// How many words a text has: maximal runs of non-whitespace with a letter or digit among them, so
+/// that a lone dash is none.
+pub fn words(text: &str) -> usize {
+    text.split_whitespace().filter(|run| run.contains(char::is_alphanumeric)).count()
+}
+
+/// Whether an answer says nothing: it is blank, or no more than "none", "nothing", "n/a", "na",
+/// "nil", "no", "-" or ".", in upper or lower case.
+pub fn is_empty_answer(text: &str) -> bool {
+    let answer = text.trim();
+    answer.is_empty() || EMPTY_ANSWERS.iter().any(|empty| answer.eq_ignore_ascii_case(empty))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, count: usize, is_empty: bool) {
+        assert_eq!(words(text), count);
+        assert_eq!(is_empty_answer(text), is_empty);
+    }
+
+    #[test]
+    fn a_sentence_has_its_words() {
+        check("Sent 3 invoices – all paid.", 5, false);
+    }
+
+    #[test]
+    fn any_whitespace_separates_words() {
+        check("one\ttwo\r\nthree\u{a0}four", 4, false);
+    }
+
+    #[test]
+    fn a_hyphen_or_an_apostrophe_separates_nothing() {
+        check("follow-up isn't done", 3, false);
+    }
+
+    #[test]
+    fn letters_of_any_script_make_words() {
+        check("Überweisung отправлена 完了", 3, false);
+    }
+
+    #[test]
+    fn a_text_of_marks_has_no_words() {
+        check("!? … –", 0, false);
+    }
+
+    #[test]
+    fn blank_text_is_no_answer() {
+        check("", 0, true);
+        check(" \n\u{a0}", 0, true);
+    }
+
+    #[test]
+    fn every_word_for_nothing_is_no_answer() {
+        for text in ["none", "nothing", "n/a", "na", "nil", "no"] {
+            check(text, 1, true);
+        }
+        check("-", 0, true);
+        check(".", 0, true);
+    }
+
+    #[test]
+    fn case_and_spaces_do_not_make_an_answer() {
+        check("  N/A\n", 1, true);
+        check("Nothing", 1, true);
+    }
+
+    #[test]
+    fn a_sentence_that_begins_with_no_is_an_answer() {
+        check("No blockers today", 3, false);
+        check("none.", 1, false);
+    }
+}
