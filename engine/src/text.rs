@@ -16,6 +16,24 @@ pub fn is_empty_answer(text: &str) -> bool {
     answer.is_empty() || EMPTY_ANSWERS.iter().any(|empty| answer.eq_ignore_ascii_case(empty))
 }
 
+/// Whether a text has the form of an e-mail address.
+///
+/// Checked is what tells an address from a slip, not all of RFC 5322: one `@` with something before
+/// it, a domain of at least two labels after it, and no spaces or marks that separate addresses.
+/// Whether mail arrives, only mail can tell.
+pub fn is_email(text: &str) -> bool {
+    let has_stranger = text
+        .contains(|it: char| it.is_whitespace() || it.is_control() || "\"<>(),;:\\".contains(it));
+    let is_address = text.split_once('@').is_some_and(|(local, domain)| {
+        let labels = domain.split('.');
+        !local.is_empty()
+            && !domain.contains('@')
+            && labels.clone().count() >= 2
+            && labels.clone().all(|label| !label.is_empty())
+    });
+    is_address && !has_stranger
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

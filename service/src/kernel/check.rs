@@ -2,7 +2,10 @@
 //! in a form hears of every mistake at once.
 
 use {
-    super::{error::{Error, ErrorCode, Result}, given::Given},
+    super::{
+        error::{Error, ErrorCode, Result},
+        given::Given,
+    },
     async_graphql::MaybeUndefined,
     sea_orm::{ActiveValue, Value},
     std::ops::RangeInclusive,
@@ -122,7 +125,7 @@ impl Check {
     /// An e-mail address, in lower case.
     pub fn email(&mut self, field: &str, email: &str) -> String {
         let email = self.text(field, email, 3..=254).to_lowercase();
-        if !engine::import::is_email(&email) {
+        if !engine::text::is_email(&email) {
             self.refuse(field, "must be an e-mail address, such as ada@example.com");
         }
         email

@@ -25,7 +25,8 @@ impl Unique {
     /// Whether a database's message names this index. PostgreSQL tells its name, SQLite its
     /// columns.
     fn is_told_by(&self, message: &str) -> bool {
-        let columns: Vec<_> = self.columns.iter().map(|it| format!("{}.{it}", self.table)).collect();
+        let columns: Vec<_> =
+            self.columns.iter().map(|it| format!("{}.{it}", self.table)).collect();
         let name = format!("idx_{}_{}", self.table, self.columns.join("_"));
         message.ends_with(&columns.join(", ")) || message.contains(&name)
     }

@@ -2,11 +2,15 @@
 
 use {
     chrono::Utc,
-    entity::{id::{Id, UserId}, kernel::user::Role, scalar::DateTime},
+    entity::{
+        id::{Id, UserId},
+        kernel::user::Role,
+        scalar::DateTime,
+    },
     rand::{RngCore, SeedableRng},
     rand_chacha::ChaCha8Rng,
     sea_orm::{
-        ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
+        DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
         TransactionOptions, TransactionTrait,
     },
     std::sync::{Arc, Mutex, PoisonError},

@@ -3,9 +3,7 @@
 use {
     super::{check::Violation, error::Result},
     entity::id::Id,
-    sea_orm::{
-        DatabaseTransaction, EntityTrait, FromQueryResult, PrimaryKeyTrait, QuerySelect,
-    },
+    sea_orm::{DatabaseTransaction, EntityTrait, FromQueryResult, PrimaryKeyTrait, QuerySelect},
 };
 
 /// A table whose rows carry the version that edits are checked against.

@@ -11,7 +11,10 @@ pub mod ranges;
 pub mod statement;
 
 use {
-    super::{check::Violation, error::{Error, Result}},
+    super::{
+        check::Violation,
+        error::{Error, Result},
+    },
     cursor::Cursor,
     entity::id::Id,
     predicate::Predicate,
@@ -35,7 +38,9 @@ pub enum Direction {
 }
 
 /// A table that lists are made of.
-pub trait Listed: EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType: Id>, Model: Send + Sync> {
+pub trait Listed:
+    EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType: Id>, Model: Send + Sync>
+{
     /// What its lists can be narrowed by, as the API takes it.
     type Filter: Narrowing;
     /// What its lists can be ordered by, as the API takes it.
@@ -219,12 +224,11 @@ macro_rules! list {
                 depth: usize,
             ) -> Result<$crate::kernel::list::predicate::Predicate, $crate::Violation> {
                 use $crate::kernel::list::{operators::Tested, predicate::Combination};
-                let Self { and, or, not, $($column,)+ } = self;
                 let mut all = Combination::at(depth)?;
-                $(if let Some(operators) = $column {
+                $(if let Some(operators) = self.$column {
                     all.add($crate::kernel::list::list!(@test operators, $column $(, $via)?));
                 })+
-                all.combine(and, or, not)
+                all.combine(self.and, self.or, self.not)
             }
         }
 

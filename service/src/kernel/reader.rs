@@ -9,10 +9,7 @@ use {
             statement::{self, Join, PARENT, Seen, Table},
         },
     },
-    entity::id::Id,
-    sea_orm::{
-        ConnectionTrait, EntityName, FromQueryResult, PrimaryKeyTrait, QueryResult, prelude::Uuid,
-    },
+    sea_orm::{ConnectionTrait, FromQueryResult, PrimaryKeyTrait, QueryResult, prelude::Uuid},
     std::{
         collections::HashMap,
         sync::{Mutex, PoisonError},

@@ -1,6 +1,6 @@
 //! What may stand in the cells of a pairing.
 
-use {super::RowErrorKind, chrono::NaiveDate, std::ops::RangeInclusive};
+use {super::RowErrorKind, crate::text::is_email, chrono::NaiveDate, std::ops::RangeInclusive};
 
 const EMAIL_CHARS_MAX: usize = 254; // RFC 5321 with erratum 1690
 const NAME_CHARS_MAX: usize = 200;
@@ -9,26 +9,9 @@ const GOALS_CHARS_MAX: usize = 10_000;
 const YEARS: RangeInclusive<i32> = 1900..=2199;
 
 /// An address in lower case.
-///
-/// Checked is what tells an address from a slip, not all of RFC 5322: one `@` with something before
-/// it, a domain of at least two labels after it, and no spaces or marks that separate addresses.
-/// Whether mail arrives, only mail can tell.
 pub(super) fn email(text: &str) -> Result<String, RowErrorKind> {
     let address = filled(text, EMAIL_CHARS_MAX)?;
-    let has_stranger = address
-        .contains(|it: char| it.is_whitespace() || it.is_control() || "\"<>(),;:\\".contains(it));
-    let is_address = address.split_once('@').is_some_and(|(local, domain)| {
-        let labels = domain.split('.');
-        !local.is_empty()
-            && !domain.contains('@')
-            && labels.clone().count() >= 2
-            && labels.clone().all(|label| !label.is_empty())
-    });
-    if is_address && !has_stranger {
-        Ok(address.to_lowercase())
-    } else {
-        Err(RowErrorKind::NotAnEmail)
-    }
+    if is_email(address) { Ok(address.to_lowercase()) } else { Err(RowErrorKind::NotAnEmail) }
 }
 
 /// A name on one line, without spaces around it.

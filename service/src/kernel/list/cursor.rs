@@ -82,7 +82,9 @@ impl Key {
     /// The value, if it is of the column's type.
     fn value(self, column: &ColumnType) -> Option<Value> {
         Some(match (self, column) {
-            (Self::Text(text), ColumnType::Text | ColumnType::String(_)) if !text.contains('\0') => {
+            (Self::Text(text), ColumnType::Text | ColumnType::String(_))
+                if !text.contains('\0') =>
+            {
                 text.into()
             }
             (Self::Instant(at), ColumnType::TimestampWithTimeZone) => at.into(),

@@ -4,11 +4,15 @@ use {
     super::predicate::{Predicate, Test, WIDTH_MAX},
     crate::Violation,
     async_graphql::{
-        InputObjectType, InputType, InputValueError, InputValueResult, Value, indexmap::IndexMap,
+        InputObjectType, InputType, InputValueError, InputValueResult, Value,
+        indexmap::IndexMap,
         registry::{InputObjectBuilder, MetaInputValue, MetaTypeId, Registry},
     },
     std::{borrow::Cow, marker::PhantomData},
 };
+
+/// PostgreSQL could not store one, so nothing is found by one.
+const NUL: &str = "must not contain a NUL character";
 
 /// Operators on values of a type.
 #[derive(Clone, Debug, Default)]
@@ -97,7 +101,9 @@ kinds! {
 impl Operator {
     fn named(name: &str) -> Option<Self> {
         use Operator::{Contains, Eq, Gt, Gte, In, IsNull, Lt, Lte, StartsWith};
-        [Eq, In, Lt, Lte, Gt, Gte, IsNull, StartsWith, Contains].into_iter().find(|it| it.name() == name)
+        [Eq, In, Lt, Lte, Gt, Gte, IsNull, StartsWith, Contains]
+            .into_iter()
+            .find(|it| it.name() == name)
     }
 
     fn name(self) -> &'static str {
@@ -138,10 +144,13 @@ impl Operator {
         };
         let text = |value| {
             let text = String::parse(Some(value)).map_err(|it| told(it))?;
-            if text.contains('\0') { Err("must not contain a NUL character".into()) } else { Ok(text) }
+            let is_storable = !text.contains('\0');
+            is_storable.then_some(text).ok_or_else(|| NUL.to_owned())
         };
         Ok(match (self, value) {
-            (_, Value::Null) => return Err("must not be null; isNull asks for what is empty".into()),
+            (_, Value::Null) => {
+                return Err("must not be null; isNull asks for what is empty".into());
+            }
             (Self::Eq, value) => Test::In(vec![one(value)?]),
             (Self::In, Value::List(values)) if values.len() > WIDTH_MAX => {
                 return Err(format!("must name at most {WIDTH_MAX} values"));
@@ -178,8 +187,9 @@ impl<T, K> Tested for Operators<T, K> {
             return Err(Violation::argument("filter", wrong));
         }
         let nul = |value: &sea_orm::Value| matches!(value, sea_orm::Value::String(Some(text)) if text.contains('\0'));
-        if self.tests.iter().any(|test| matches!(test, Test::In(values) if values.iter().any(nul))) {
-            return Err(Violation::argument("filter", "must not contain a NUL character"));
+        if self.tests.iter().any(|test| matches!(test, Test::In(values) if values.iter().any(nul)))
+        {
+            return Err(Violation::argument("filter", NUL));
         }
         let tests = self.tests.into_iter();
         Ok(Predicate::All(tests.map(|test| Predicate::Column(column, test)).collect()))

@@ -10,8 +10,7 @@ use {
         ranges::{self, Index},
     },
     sea_orm::{
-        DbBackend, DbErr, EntityName, EntityTrait, FromQueryResult, Iden, Iterable, Order,
-        QueryResult, Value,
+        DbBackend, DbErr, EntityTrait, FromQueryResult, Iden, Iterable, Order, QueryResult, Value,
         prelude::Uuid,
         sea_query::{
             Alias, ArrayType, Expr, ExprTrait, Func, JoinType, Query, SelectStatement, UnionType,
@@ -247,12 +246,7 @@ fn slice(
 }
 
 /// The same for SQLite under a parent: it knows no LATERAL, but it finds rows by their place.
-fn rowids(
-    table: &Table,
-    list: &List,
-    take: u64,
-    parent: (&'static str, Expr),
-) -> SelectStatement {
+fn rowids(table: &Table, list: &List, take: u64, parent: (&'static str, Expr)) -> SelectStatement {
     let columns = ["rowid", list.order, "id"].map(str::to_owned);
     let rows = slice(table, list, take, Some(parent), &columns);
     let mut query = Query::select();

@@ -1,0 +1,13 @@
+//! Coaching: reports come in, alerts go out.
+
+pub mod alert_rules;
+pub mod alerts;
+pub mod announcements;
+pub mod clients;
+pub mod coaching_notes;
+pub mod eas;
+pub mod pairing_health;
+pub mod pairings;
+pub mod pto_records;
+pub mod reports;
+pub mod start_of_day_logs;
