@@ -1,1 +1,14 @@
-//! api
+//! What the outside sees: GraphQL, HTTP, and the `vigil` binary.
+//!
+//! Nothing here decides anything: a resolver calls one function of `service` and turns the answer
+//! into the public shape.
+
+mod coaching;
+mod command;
+pub mod database;
+mod graphql;
+pub mod http;
+mod kernel;
+pub mod settings;
+
+pub use {command::run, graphql::Schema};

@@ -4,7 +4,7 @@
 
 pub use sea_orm_migration::prelude::*;
 
-mod table;
+mod new_table;
 
 mod m20261120_000001_users;
 mod m20261120_000002_user_profiles;

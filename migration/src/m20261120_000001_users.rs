@@ -1,7 +1,7 @@
 //! Adds `users`: people.
 
 use {
-    crate::table::{NewTable, drop_table},
+    crate::new_table::{NewTable, drop_table},
     entity::kernel::user::Role,
     sea_orm_migration::{prelude::*, schema},
 };

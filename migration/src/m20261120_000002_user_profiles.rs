@@ -1,7 +1,7 @@
 //! Adds `user_profiles`: how people like to be shown and told things.
 
 use {
-    crate::table::{NewTable, OnDelete, drop_table},
+    crate::new_table::{NewTable, OnDelete, drop_table},
     sea_orm_migration::{prelude::*, schema},
 };
 

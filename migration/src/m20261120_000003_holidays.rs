@@ -1,7 +1,7 @@
 //! Adds `holidays`: periods in which the organisation does not work.
 
 use {
-    crate::table::{NewTable, drop_table},
+    crate::new_table::{NewTable, drop_table},
     sea_orm_migration::{prelude::*, schema},
 };
 

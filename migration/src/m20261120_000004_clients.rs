@@ -1,7 +1,7 @@
 //! Adds `clients`: whom the work is done for.
 
 use {
-    crate::table::{NewTable, drop_table},
+    crate::new_table::{NewTable, drop_table},
     sea_orm_migration::prelude::*,
 };
 

@@ -1,7 +1,7 @@
 //! Adds `pairings`: assistants at work for clients.
 
 use {
-    crate::table::{NewTable, OnDelete, drop_table, exactly_when},
+    crate::new_table::{NewTable, OnDelete, drop_table, exactly_when},
     entity::coaching::pairing::HealthStatus,
     sea_orm_migration::{prelude::*, schema},
 };

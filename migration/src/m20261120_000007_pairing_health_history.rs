@@ -1,7 +1,7 @@
 //! Adds `pairing_health_history`: how each pairing came to stand as it does.
 
 use {
-    crate::table::{NewTable, OnDelete, drop_table},
+    crate::new_table::{NewTable, OnDelete, drop_table},
     entity::coaching::pairing::HealthStatus,
     sea_orm_migration::{prelude::*, schema},
 };

@@ -1,7 +1,7 @@
 //! Adds `end_of_day_reports`: what assistants say about their days.
 
 use {
-    crate::table::{NewTable, OnDelete, drop_table},
+    crate::new_table::{NewTable, OnDelete, drop_table},
     entity::coaching::end_of_day_report::{FeelingDuringWork, WorkType, WorkloadFeeling},
     sea_orm_migration::{prelude::*, schema},
 };

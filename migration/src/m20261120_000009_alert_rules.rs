@@ -1,7 +1,7 @@
 //! Adds `alert_rules`: what is watched for.
 
 use {
-    crate::table::{NewTable, drop_table},
+    crate::new_table::{NewTable, drop_table},
     entity::coaching::alert_rule::{RuleType, Severity},
     sea_orm_migration::{prelude::*, schema},
 };

@@ -1,7 +1,7 @@
 //! Adds `alerts`: what rules found, until somebody has dealt with it.
 
 use {
-    crate::table::{NewTable, OnDelete, drop_table, exactly_when},
+    crate::new_table::{NewTable, OnDelete, drop_table, exactly_when},
     entity::coaching::{
         alert::{AlertResolution, AlertStatus},
         alert_rule::Severity,

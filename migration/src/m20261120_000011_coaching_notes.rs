@@ -1,7 +1,7 @@
 //! Adds `coaching_notes`: what coaches keep in mind.
 
 use {
-    crate::table::{NewTable, OnDelete, drop_table, exactly_when},
+    crate::new_table::{NewTable, OnDelete, drop_table, exactly_when},
     entity::coaching::coaching_note::NoteType,
     sea_orm_migration::prelude::*,
 };

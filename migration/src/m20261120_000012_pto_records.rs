@@ -1,7 +1,7 @@
 //! Adds `pto_records`: days on which assistants do not work.
 
 use {
-    crate::table::{NewTable, OnDelete, drop_table},
+    crate::new_table::{NewTable, OnDelete, drop_table},
     entity::coaching::pto_record::PtoReason,
     sea_orm_migration::{prelude::*, schema},
 };

@@ -1,7 +1,7 @@
 //! Adds `start_of_day_logs`: when assistants began their days.
 
 use {
-    crate::table::{NewTable, OnDelete, drop_table},
+    crate::new_table::{NewTable, OnDelete, drop_table},
     sea_orm_migration::{prelude::*, schema},
 };
 

@@ -1,7 +1,7 @@
 //! Adds `company_announcements`: messages to all assistants.
 
 use {
-    crate::table::{NewTable, OnDelete, drop_table},
+    crate::new_table::{NewTable, OnDelete, drop_table},
     sea_orm_migration::{prelude::*, schema},
 };
 

@@ -37,10 +37,22 @@ pub enum Direction {
     Desc,
 }
 
-/// A table that lists are made of.
-pub trait Listed:
-    EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType: Id>, Model: Send + Sync>
+/// A table whose rows are found by id.
+pub trait Stored:
+    EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType: Id>, Model: Clone + Send + Sync + 'static>
 {
+}
+
+impl<E> Stored for E where
+    E: EntityTrait<
+            PrimaryKey: PrimaryKeyTrait<ValueType: Id>,
+            Model: Clone + Send + Sync + 'static,
+        >
+{
+}
+
+/// A table that lists are made of.
+pub trait Listed: Stored {
     /// What its lists can be narrowed by, as the API takes it.
     type Filter: Narrowing;
     /// What its lists can be ordered by, as the API takes it.

@@ -5,7 +5,7 @@ use {
         ctx::Ctx,
         error::Result,
         list::{
-            List, Listed, Page,
+            List, Listed, Page, Stored,
             statement::{self, Join, PARENT, Seen, Table},
         },
     },
@@ -42,23 +42,20 @@ impl Reader {
     }
 
     /// The row with an id, if it is here already.
-    pub fn seen<E: Listed>(&self, id: Uuid) -> Option<E::Model>
-    where
-        E::Model: Clone + 'static,
-    {
+    pub fn seen<E: Stored>(&self, id: Uuid) -> Option<E::Model> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let row = seen.get(&(E::default().table_name().to_owned(), id))?;
         row.downcast_ref::<E::Model>().cloned()
     }
 
     /// The row with an id, and what rides along with it.
-    pub async fn row<E: Listed>(&self, id: RowId<E>, joins: &[Join]) -> Result<Option<E::Model>> {
+    pub async fn row<E: Stored>(&self, id: RowId<E>, joins: &[Join]) -> Result<Option<E::Model>> {
         let rows = self.rows::<E>("id", &[id.into()], joins).await?;
         Ok(rows.into_iter().map(|(_, row)| row).next())
     }
 
     /// The rows whose column has one of these ids, each with that id.
-    pub async fn rows<E: Listed>(
+    pub async fn rows<E: Stored>(
         &self,
         column: &'static str,
         ids: &[Uuid],
@@ -77,7 +74,8 @@ impl Reader {
         peek: bool,
         joins: &[Join],
     ) -> Result<Page<E::Model>> {
-        let query = statement::page(&Table::of::<E>(), list, list.limit + u64::from(peek), joins);
+        let query =
+            statement::page(&Table::listed::<E>(), list, list.limit + u64::from(peek), joins);
         let rows = self.ctx.db().query_all(&query).await?;
         let rows = rows.iter().map(|row| self.take::<E>(row, joins)).collect::<Result<_>>()?;
         Ok(Page::of(list, rows))
@@ -91,7 +89,7 @@ impl Reader {
         peek: bool,
         joins: &[Join],
     ) -> Result<HashMap<Uuid, Page<E::Model>>> {
-        let (table, take) = (Table::of::<E>(), list.limit + u64::from(peek));
+        let (table, take) = (Table::listed::<E>(), list.limit + u64::from(peek));
         let query = statement::pages(self.ctx.backend(), &table, of, (list, take), joins);
         let mut rows: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
         for row in &self.ctx.db().query_all(&query).await? {
@@ -102,7 +100,7 @@ impl Reader {
 
     /// How many rows a list has.
     pub async fn count<E: Listed>(&self, list: &List) -> Result<i64> {
-        let query = statement::count(&Table::of::<E>(), &list.predicate);
+        let query = statement::count(&Table::listed::<E>(), &list.predicate);
         let row = self.ctx.db().query_one(&query).await?;
         Ok(row.map_or(Ok(0), |row| row.try_get("", "count"))?)
     }
@@ -113,13 +111,13 @@ impl Reader {
         of: (&'static str, &[Uuid]),
         list: &List,
     ) -> Result<HashMap<Uuid, i64>> {
-        let table = Table::of::<E>();
+        let table = Table::listed::<E>();
         let query = statement::counts(self.ctx.backend(), &table, of, &list.predicate);
         let rows = self.ctx.db().query_all(&query).await?;
         rows.iter().map(|row| Ok((row.try_get("", PARENT)?, row.try_get("", "count")?))).collect()
     }
 
-    fn take<E: Listed>(&self, row: &QueryResult, joins: &[Join]) -> Result<E::Model> {
+    fn take<E: Stored>(&self, row: &QueryResult, joins: &[Join]) -> Result<E::Model> {
         if !joins.is_empty() {
             let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
             statement::keep_joined(row, joins, &mut seen)?;

@@ -34,9 +34,14 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table of an entity.
-    pub fn of<E: Listed>() -> Self {
-        Self { name: name::<E>(), columns: columns::<E>(), indexes: E::INDEXES }
+    /// The table of an entity whose rows are found by id.
+    pub fn of<E: EntityTrait>() -> Self {
+        Self { name: name::<E>(), columns: columns::<E>(), indexes: &[] }
+    }
+
+    /// The table of an entity that lists are made of.
+    pub fn listed<E: Listed>() -> Self {
+        Self { indexes: E::INDEXES, ..Self::of::<E>() }
     }
 }
 

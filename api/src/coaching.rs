@@ -1,0 +1,30 @@
+//! Coaching in the API.
+
+pub(crate) mod alert_rules;
+pub(crate) mod alerts;
+pub(crate) mod announcements;
+pub(crate) mod clients;
+pub(crate) mod coaching_notes;
+pub(crate) mod eas;
+pub(crate) mod pairing_health;
+pub(crate) mod pairings;
+pub(crate) mod pto_records;
+pub(crate) mod reports;
+pub(crate) mod start_of_day_logs;
+
+use async_graphql::MergedObject;
+
+/// What can be asked of coaching.
+#[derive(Default, MergedObject)]
+pub(crate) struct CoachingQuery(
+    alert_rules::AlertRuleQuery,
+    alerts::AlertQuery,
+    announcements::AnnouncementQuery,
+    clients::ClientQuery,
+    coaching_notes::CoachingNoteQuery,
+    eas::EaQuery,
+    pairings::PairingQuery,
+    pto_records::PtoRecordQuery,
+    reports::ReportQuery,
+    start_of_day_logs::StartOfDayLogQuery,
+);

@@ -1,0 +1,28 @@
+//! `AlertRule`: what is watched for.
+
+use {
+    super::alerts::Alert,
+    crate::graphql::object::{object, roots},
+    entity::coaching::alert_rule,
+};
+
+object! {
+    /// What is watched for, and what to do about it.
+    AlertRule: alert_rule;
+    many {
+        /// What the rule found, newest first unless ordered otherwise.
+        alerts("rule_id"): Alert;
+    }
+}
+
+roots! {
+    AlertRuleQuery: AlertRule;
+    one {
+        /// The rule with an id.
+        alert_rule;
+    }
+    many {
+        /// Rules, by number unless ordered otherwise.
+        alert_rules;
+    }
+}

@@ -1,0 +1,48 @@
+//! `ExecutiveAssistant`: a user and its working day.
+
+use {
+    super::{
+        coaching_notes::CoachingNote, pairings::Pairing, pto_records::PtoRecord,
+        reports::EndOfDayReport, start_of_day_logs::StartOfDayLog,
+    },
+    crate::{
+        graphql::object::{object, roots},
+        kernel::users::User,
+    },
+    entity::coaching::ea,
+};
+
+object! {
+    /// An executive assistant: a user and its working day.
+    ExecutiveAssistant: ea;
+    one {
+        /// The person.
+        user(id): User;
+    }
+    sole {
+        /// What coaches keep in mind about the assistant.
+        note("ea_id"): CoachingNote;
+    }
+    many {
+        /// The assistant's pairings, newest first unless ordered otherwise.
+        pairings("ea_id"): Pairing;
+        /// The assistant's reports, newest day first unless ordered otherwise.
+        reports("ea_id"): EndOfDayReport;
+        /// The assistant's times off, latest first unless ordered otherwise.
+        pto_records("ea_id"): PtoRecord;
+        /// When the assistant began its days, newest day first unless ordered otherwise.
+        start_of_day_logs("ea_id"): StartOfDayLog;
+    }
+}
+
+roots! {
+    EaQuery: ExecutiveAssistant;
+    one {
+        /// The assistant with an id, which is the person's.
+        ea;
+    }
+    many {
+        /// Assistants, newest first unless ordered otherwise.
+        eas;
+    }
+}

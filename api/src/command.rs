@@ -1,0 +1,89 @@
+//! The command line of `vigil`: one subcommand a task.
+
+mod doctor;
+mod migrate;
+mod schema;
+mod serve;
+mod user;
+
+use {
+    crate::{
+        database,
+        settings::{Flags, Settings},
+    },
+    clap::{Parser, Subcommand},
+    service::{Ctx, Ids, SystemClock},
+    std::{error::Error, io::Write, path::PathBuf, sync::Arc},
+};
+
+/// How a command ends: well, or with something to tell.
+type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Vigil keeps watch over people's work.
+///
+/// Without a command it serves. Settings come from vigil.toml, then from the environment
+/// (`VIGIL_LISTEN`, `VIGIL_DEMO`, `DATABASE_URL` …), then from the flags.
+#[derive(Debug, Parser)]
+#[command(name = "vigil", version)]
+struct Cli {
+    /// The file of settings; vigil.toml, if it is there, when left out.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/DATABASE`.
+    #[arg(long, global = true, value_name = "URL")]
+    database_url: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve GraphQL over HTTP (the default).
+    Serve(serve::Arguments),
+    /// Bring the database's schema up to date, back, or tell how it stands.
+    Migrate(migrate::Arguments),
+    /// Print the GraphQL schema.
+    Schema,
+    /// Check settings and database, or whether a server is ready.
+    Doctor(doctor::Arguments),
+    /// Manage people.
+    User(user::Arguments),
+}
+
+/// Runs the command line of this process.
+pub async fn run() -> Outcome {
+    let Cli { config: file, database_url, command } = Cli::parse();
+    let command = command.unwrap_or(Command::Serve(serve::Arguments::default()));
+    let listen = if let Command::Serve(it) = &command { it.listen.clone() } else { None };
+    if let Command::Schema = command {
+        return schema::run();
+    }
+    let settings = Settings::read(Flags { file, database_url, listen })?;
+    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log);
+    let filter = filter.map_err(|wrong| format!("the setting log cannot be used: {wrong}"))?;
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    match command {
+        Command::Serve(_) => serve::run(&settings).await,
+        Command::Migrate(arguments) => migrate::run(&settings, arguments).await,
+        Command::Schema => schema::run(),
+        Command::Doctor(arguments) => doctor::run(&settings, &arguments).await,
+        Command::User(arguments) => user::run(&settings, arguments).await,
+    }
+}
+
+/// A context over the configured database, whose schema is up to date.
+async fn context(settings: &Settings) -> Outcome<Ctx> {
+    let db = database::connect(settings).await?;
+    let ctx = Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random()));
+    let pending = database::pending(ctx.db()).await?;
+    if pending.is_empty() {
+        return Ok(ctx);
+    }
+    let many = pending.len();
+    Err(format!("the database lacks {many} migrations: run `vigil migrate up` first").into())
+}
+
+/// Prints a line to whoever started the command.
+fn say(line: impl AsRef<str>) -> Outcome {
+    Ok(writeln!(std::io::stdout().lock(), "{}", line.as_ref())?)
+}

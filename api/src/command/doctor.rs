@@ -1,0 +1,56 @@
+//! `vigil doctor`: whether all is well.
+
+use {
+    super::{Outcome, say},
+    crate::{database, settings::Settings},
+    clap::Args,
+    std::time::Duration,
+    tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+        time::timeout,
+    },
+};
+
+/// How long a server may take to say that it is ready.
+const READY_TIMEOUT: Duration = Duration::from_secs(3);
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Ask the server at the configured address whether it is ready, and nothing else.
+    #[arg(long)]
+    ready: bool,
+}
+
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
+    if arguments.ready {
+        return ready(settings).await;
+    }
+    say(format!("settings    fine: listen on {}", settings.listen))?;
+    let db = database::connect(settings).await?;
+    db.ping().await?;
+    say(format!("database    {:?} answers", db.get_database_backend()))?;
+    let pending = database::pending(&db).await?;
+    if !pending.is_empty() {
+        let told = pending.join(", ");
+        return Err(format!("the schema lacks {told}: run `vigil migrate up`").into());
+    }
+    say("schema      up to date")
+}
+
+async fn ready(settings: &Settings) -> Outcome {
+    let mut address = settings.listen;
+    if address.ip().is_unspecified() {
+        address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    let answer = timeout(READY_TIMEOUT, async {
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all(b"GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n").await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok::<_, std::io::Error>(answer)
+    });
+    let answer = answer.await.map_err(|_| format!("{address} does not answer"))??;
+    let status = answer.lines().next().unwrap_or_default();
+    if status.contains(" 200 ") { say("ready") } else { Err(format!("not ready: {status}").into()) }
+}

@@ -1,0 +1,41 @@
+//! `vigil serve`: GraphQL over HTTP.
+
+use {
+    super::{Outcome, say},
+    crate::{Schema, database, http, settings::Settings},
+    clap::Args,
+    migration::{Migrator, MigratorTrait},
+    service::{Ctx, Ids, SystemClock, coaching::alert_rules},
+    std::sync::Arc,
+    tokio::net::TcpListener,
+};
+
+#[derive(Debug, Default, Args)]
+pub(super) struct Arguments {
+    /// Where to listen, such as 127.0.0.1:8000.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) listen: Option<String>,
+}
+
+pub(super) async fn run(settings: &Settings) -> Outcome {
+    let ctx = ready_database(settings).await?;
+    alert_rules::install(&ctx).await?;
+    let listener = TcpListener::bind(settings.listen).await;
+    let listener = listener.map_err(|it| format!("cannot listen on {}: {it}", settings.listen))?;
+    let address = listener.local_addr()?;
+    say(format!("GraphQL      http://{address}/graphql"))?;
+    say(format!("playground   http://{address}/"))?;
+    http::serve(listener, Schema::new(), ctx).await?;
+    say("stopped")
+}
+
+/// Connects to a database whose schema is up to date. An embedded one is brought up to date here;
+/// PostgreSQL is changed only by `vigil migrate`, when its operator says so.
+async fn ready_database(settings: &Settings) -> Outcome<Ctx> {
+    if !settings.is_embedded() {
+        return super::context(settings).await;
+    }
+    let db = database::connect(settings).await?;
+    Migrator::up(&db, None).await?;
+    Ok(Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random())))
+}

@@ -1,0 +1,76 @@
+//! Connections to the database, and its schema.
+
+use {
+    crate::settings::Settings,
+    migration::{Migrator, MigratorTrait},
+    sea_orm::{
+        ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
+        sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
+    std::time::Duration,
+};
+
+/// How long a statement waits for a lock before it gives up.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a request waits for a connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The lock that migrations of PostgreSQL take, so that two servers do not migrate at once.
+const MIGRATION_LOCK: i64 = 0x5649_4749_4c00;
+
+/// Connects.
+pub async fn connect(settings: &Settings) -> Result<DatabaseConnection, DbErr> {
+    Database::connect(options(settings)).await
+}
+
+fn options(settings: &Settings) -> ConnectOptions {
+    let mut options = ConnectOptions::new(&settings.database_url);
+    options
+        .max_connections(settings.database_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        // A ping would cost a round trip a statement; a dead connection shows itself anyway.
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .foreign_keys(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(LOCK_TIMEOUT)
+        })
+        .map_sqlx_postgres_opts(|postgres| {
+            let timeout = format!("{}s", LOCK_TIMEOUT.as_secs());
+            postgres
+                .application_name("vigil")
+                .options([("lock_timeout", timeout), ("timezone", "UTC".to_owned())])
+        });
+    options
+}
+
+/// The migrations that have not been applied yet.
+pub async fn pending(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let pending = Migrator::get_pending_migrations_read_only(db).await?;
+    Ok(pending.iter().map(|it| it.name().to_owned()).collect())
+}
+
+/// Runs migrations while no other server does.
+pub async fn migrate<T>(
+    settings: &Settings,
+    db: &DatabaseConnection,
+    run: impl AsyncFnOnce(&DatabaseConnection) -> Result<T, DbErr>,
+) -> Result<T, DbErr> {
+    if db.get_database_backend() != DbBackend::Postgres {
+        return run(db).await;
+    }
+    // The lock belongs to a connection of its own, and goes with it if this process is killed.
+    let mut options = options(settings);
+    let lock = Database::connect(options.max_connections(1).min_connections(1).to_owned()).await?;
+    lock.execute_raw(locking("SET lock_timeout = 0")).await?;
+    lock.execute_raw(locking(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))).await?;
+    let done = run(db).await;
+    lock.close().await?;
+    done
+}
+
+fn locking(sql: &str) -> Statement {
+    Statement::from_string(DbBackend::Postgres, sql)
+}

@@ -1,0 +1,79 @@
+//! GraphQL over HTTP, the playground, and what machines ask of a server.
+
+use {
+    crate::graphql::Schema,
+    axum::{
+        Json, Router,
+        extract::{DefaultBodyLimit, State},
+        http::{StatusCode, header},
+        response::{Html, IntoResponse, Response},
+        routing::{get, post},
+    },
+    service::{Ctx, kernel::users},
+    tokio::{net::TcpListener, signal},
+};
+
+/// How large a request may be.
+const BODY_BYTES_MAX: usize = 1 << 20;
+const PLAYGROUND: &str = include_str!("http/playground.html");
+
+#[derive(Clone)]
+struct Server {
+    schema: Schema,
+    ctx: Ctx,
+}
+
+/// Serves until the process is told to stop; requests that have begun are finished.
+pub async fn serve(listener: TcpListener, schema: Schema, ctx: Ctx) -> std::io::Result<()> {
+    axum::serve(listener, router(schema, ctx)).with_graceful_shutdown(stopped()).await
+}
+
+/// The routes of the server.
+pub fn router(schema: Schema, ctx: Ctx) -> Router {
+    Router::new()
+        .route("/", get(|| async { Html(PLAYGROUND) }))
+        .route("/graphql", post(graphql))
+        .route("/schema.graphql", get(sdl))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(Server { schema, ctx })
+}
+
+async fn graphql(
+    State(server): State<Server>,
+    Json(request): Json<async_graphql::Request>,
+) -> Result<Response, StatusCode> {
+    let viewer = users::stand_in(&server.ctx).await.map_err(|failure| {
+        tracing::error!(%failure, "nobody to act for");
+        StatusCode::INTERNAL_SERVER_ERROR
+    })?;
+    let response = server.schema.execute(server.ctx.seen_by(viewer), request).await;
+    Ok(Json(response).into_response())
+}
+
+async fn sdl(State(server): State<Server>) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], server.schema.sdl())
+}
+
+async fn ready(State(server): State<Server>) -> Result<&'static str, StatusCode> {
+    server.ctx.db().ping().await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+    Ok("ready\n")
+}
+
+async fn stopped() {
+    let interrupted = async { signal::ctrl_c().await.unwrap_or_default() };
+    #[cfg(unix)]
+    let terminated = async {
+        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            Ok(mut terminate) => terminate.recv().await.unwrap_or_default(),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated => {}
+    }
+}

@@ -1,0 +1,14 @@
+//! People and the organisation's calendar in the API.
+
+pub(crate) mod holidays;
+pub(crate) mod users;
+
+use async_graphql::MergedObject;
+
+/// What can be asked of the kernel.
+#[derive(Default, MergedObject)]
+pub(crate) struct KernelQuery(users::UserQuery, holidays::HolidayQuery);
+
+/// What can be done in the kernel.
+#[derive(Default, MergedObject)]
+pub(crate) struct KernelMutation(holidays::HolidayQuery);

@@ -1,0 +1,116 @@
+//! Settings: read once, checked, and passed on.
+//!
+//! Each has a default; `vigil.toml` overrides it, then the environment (`VIGIL_LISTEN` for
+//! `listen`, and `DATABASE_URL`), then the flags of the command line.
+
+use {
+    config::{Config, ConfigError, Environment, File},
+    serde::Deserialize,
+    std::{net::SocketAddr, path::PathBuf},
+};
+
+/// The file that settings are read from when no other is named.
+const FILE: &str = "vigil.toml";
+/// Where data goes when nobody says.
+const EMBEDDED: &str = "sqlite://vigil.db?mode=rwc";
+/// How many database connections may be asked for.
+const CONNECTIONS_MAX: u32 = 500;
+
+/// What can be set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/DATABASE`.
+    pub database_url: String,
+    /// How many connections to the database are kept at most.
+    pub database_connections: u32,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Whether an empty embedded database is filled with demo data when the server starts.
+    pub demo: bool,
+    /// Whether to serve strangers on other machines although there is no sign-in yet.
+    pub allow_anonymous: bool,
+    /// What is logged, in the notation of `tracing`: `info`, or `info,service=debug`.
+    pub log: String,
+}
+
+/// What the command line sets.
+#[derive(Clone, Debug, Default)]
+pub struct Flags {
+    /// The file to read instead of `vigil.toml`; it must be there.
+    pub file: Option<PathBuf>,
+    /// See [`Settings::database_url`].
+    pub database_url: Option<String>,
+    /// See [`Settings::listen`].
+    pub listen: Option<String>,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// One could not be read; the cause names it.
+    #[error("the settings cannot be read: {0}")]
+    Unreadable(#[from] ConfigError),
+    /// One has a value that cannot be.
+    #[error("the setting {key} {wrong}")]
+    Wrong {
+        /// Which.
+        key: &'static str,
+        /// What is wrong with it.
+        wrong: String,
+    },
+}
+
+impl Settings {
+    /// Reads the settings of this process.
+    pub fn read(flags: Flags) -> Result<Self, SettingsError> {
+        let Flags { file, database_url, listen } = flags;
+        let file = match file {
+            Some(file) => File::from(file).required(true),
+            None => File::with_name(FILE).required(false),
+        };
+        let settings = Config::builder()
+            .set_default("database_url", EMBEDDED)?
+            .set_default("database_connections", 16)?
+            .set_default("listen", "127.0.0.1:8000")?
+            .set_default("demo", true)?
+            .set_default("allow_anonymous", false)?
+            .set_default("log", "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn")?
+            .add_source(file)
+            .add_source(Environment::with_prefix("VIGIL").try_parsing(true))
+            .set_override_option("database_url", environment("DATABASE_URL"))?
+            .set_override_option("database_url", database_url)?
+            .set_override_option("listen", listen)?
+            .build()?;
+        let settings: Self = settings.try_deserialize()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// Whether the database is a file that only this server uses.
+    pub fn is_embedded(&self) -> bool {
+        self.database_url.starts_with("sqlite:")
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        let wrong = |key, wrong: &str| Err(SettingsError::Wrong { key, wrong: wrong.to_owned() });
+        let schemes = ["sqlite:", "postgres:", "postgresql:"];
+        if !schemes.iter().any(|scheme| self.database_url.starts_with(scheme)) {
+            return wrong("database_url", "must begin with sqlite: or postgres:");
+        }
+        if !(1..=CONNECTIONS_MAX).contains(&self.database_connections) {
+            return wrong("database_connections", &format!("must be 1 to {CONNECTIONS_MAX}"));
+        }
+        if !self.listen.ip().is_loopback() && !self.allow_anonymous {
+            let told = "reaches beyond this machine, but there is no sign-in yet: whoever connects \
+                        may do everything. Set allow_anonymous (VIGIL_ALLOW_ANONYMOUS=true) if that is wanted";
+            return wrong("listen", told);
+        }
+        Ok(())
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
