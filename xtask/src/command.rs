@@ -18,9 +18,28 @@ pub(crate) fn words(line: &str) -> Command {
     command
 }
 
+/// What a command prints; its complaints go to ours.
+pub(crate) fn output(command: &mut Command) -> Result<String, String> {
+    let name = spell(command);
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("`{name}` did not start: {error}"))?;
+    if !output.status.success() {
+        return Err(format!("`{name}` failed: {}", output.status));
+    }
+    String::from_utf8(output.stdout).map_err(|_| format!("`{name}` printed something but text"))
+}
+
 /// What a command prints, or nothing if it is not here or fails.
 pub(crate) fn answer(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     output.status.success().then(|| text.trim().to_owned())
+}
+
+/// The command as somebody would type it.
+pub(crate) fn spell(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

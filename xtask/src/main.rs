@@ -3,6 +3,7 @@
 //! Next to no dependencies, so that a chore starts in seconds on a cold machine.
 
 mod command;
+mod generate;
 mod tidy;
 
 use std::{
@@ -18,6 +19,7 @@ Usage: cargo xtask <COMMAND>
 
 Commands:
   tidy                Check the shape of the tree: first lines, names, lengths, domains, paths
+  generate [--check]  Write the generated files from the program; --check only compares
   help                Print this text
 ";
 
@@ -27,6 +29,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.as_slice() {
         [] | ["help" | "--help" | "-h", ..] | [_, "--help" | "-h"] => help(),
         ["tidy"] => tidy::run(),
+        ["generate"] => generate::write(),
+        ["generate", "--check"] => generate::check(),
         unknown => Err(format!("no such chore: {}\n\n{HELP}", unknown.join(" "))),
     };
     match outcome {
