@@ -1,6 +1,7 @@
 //! Other programs: whether they are here, what they say, and how they ended.
 
 use std::{
+    env,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -10,12 +11,29 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the root").to_owned()
 }
 
+/// A variable of the environment that is set and not empty.
+#[expect(clippy::disallowed_methods, reason = "chores have no settings file, only a caller")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// A command line, without quotes and without a shell, that runs in the root.
 pub(crate) fn words(line: &str) -> Command {
     let mut words = line.split_whitespace();
     let mut command = Command::new(words.next().expect("a command line is not empty"));
     command.args(words).current_dir(root());
     command
+}
+
+/// Runs a command in the open.
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
+    let name = spell(command);
+    eprintln!("$ {name}");
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("`{name}` failed: {status}")),
+        Err(error) => Err(format!("`{name}` did not start: {error}")),
+    }
 }
 
 /// What a command prints; its complaints go to ours.

@@ -4,6 +4,9 @@
 
 mod command;
 mod generate;
+mod postgres;
+mod test;
+mod tether;
 mod tidy;
 
 use std::{
@@ -18,9 +21,16 @@ Project chores
 Usage: cargo xtask <COMMAND>
 
 Commands:
+  test [ARGS]...      Run every test on SQLite and on PostgreSQL, which it finds or starts
+                      itself. ARGS go to `cargo nextest run` where that is installed, else to
+                      `cargo test`: `cargo xtask test reports` runs what has it in its name
   tidy                Check the shape of the tree: first lines, names, lengths, domains, paths
   generate [--check]  Write the generated files from the program; --check only compares
   help                Print this text
+
+Environment:
+  VIGIL_TEST_POSTGRES  URL of a PostgreSQL server whose user may create databases, for `test`;
+                       such as postgres://postgres@127.0.0.1:5432/postgres
 ";
 
 fn main() -> ExitCode {
@@ -31,6 +41,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
+        ["test", arguments @ ..] => test::run(arguments, "default"),
         unknown => Err(format!("no such chore: {}\n\n{HELP}", unknown.join(" "))),
     };
     match outcome {
