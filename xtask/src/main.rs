@@ -2,6 +2,7 @@
 //!
 //! Next to no dependencies, so that a chore starts in seconds on a cold machine.
 
+mod ci;
 mod command;
 mod generate;
 mod postgres;
@@ -26,6 +27,8 @@ Commands:
                       `cargo test`: `cargo xtask test reports` runs what has it in its name
   tidy                Check the shape of the tree: first lines, names, lengths, domains, paths
   generate [--check]  Write the generated files from the program; --check only compares
+  ci                  All that a change must pass: format, tidy, tests, lints, generated files,
+                      front ends, licences
   help                Print this text
 
 Environment:
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
         ["test", arguments @ ..] => test::run(arguments, "default"),
+        ["ci"] => ci::run(),
         unknown => Err(format!("no such chore: {}\n\n{HELP}", unknown.join(" "))),
     };
     match outcome {
