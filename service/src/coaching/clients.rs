@@ -1,11 +1,20 @@
 //! Clients.
 
 use {
-    crate::kernel::list::{
-        list,
-        operators::{Choice, Search},
+    crate::kernel::{
+        check::{Check, NAME},
+        ctx::Ctx,
+        edit,
+        error::Result,
+        given::Given,
+        list::{
+            list,
+            operators::{Choice, Search},
+        },
     },
+    async_graphql::{InputObject, MaybeUndefined},
     entity::{coaching::client, id::ClientId},
+    sea_orm::IntoActiveModel,
 };
 
 list! {
@@ -26,4 +35,66 @@ list! {
     }
     default "name" Asc;
     indexes {}
+}
+
+/// A client to add.
+#[derive(Clone, Debug, InputObject)]
+pub struct ClientCreateInput {
+    /// The client's name, 1 to 200 characters.
+    pub name: String,
+}
+
+/// Changes to a client. What is left out stays as it is.
+#[derive(Clone, Debug, InputObject)]
+pub struct ClientUpdateInput {
+    /// Which.
+    pub id: Given<ClientId>,
+    /// The version that the changes were made from.
+    pub expected_version: i32,
+    /// The client's name, 1 to 200 characters.
+    pub name: MaybeUndefined<String>,
+}
+
+/// A client to delete.
+#[derive(Clone, Debug, InputObject)]
+pub struct ClientDeleteInput {
+    /// Which.
+    pub id: Given<ClientId>,
+}
+
+/// Adds a client.
+pub async fn create(ctx: &Ctx, input: ClientCreateInput) -> Result<client::Model> {
+    let ClientCreateInput { name } = input;
+    let mut check = Check::new();
+    let name = check.text("name", &name, NAME);
+    check.done()?;
+    let (id, now) = (ctx.new_id(), ctx.now());
+    let row = client::Model { id, name, version: 1, created_at: now, updated_at: now };
+    let txn = ctx.begin().await?;
+    let row = edit::insert(&txn, row).await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Changes a client.
+pub async fn update(ctx: &Ctx, input: ClientUpdateInput) -> Result<client::Model> {
+    let ClientUpdateInput { id, expected_version, name } = input;
+    let txn = ctx.begin().await?;
+    let before = edit::find_at::<client::Entity, _>(&txn, id, expected_version).await?;
+    let mut row = before.clone().into_active_model();
+    let mut check = Check::new();
+    check.patch("name", name, &mut row.name, |check, it| Some(check.text("name", &it, NAME)));
+    check.done()?;
+    let row = edit::save::<client::Entity, _>(ctx, &txn, &before, row).await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Deletes a client that was never worked for.
+pub async fn delete(ctx: &Ctx, input: ClientDeleteInput) -> Result<client::Model> {
+    let txn = ctx.begin().await?;
+    let row = edit::find::<client::Entity, _>(&txn, "id", input.id).await?;
+    let row = edit::delete::<client::Entity>(&txn, row, "has pairings").await?;
+    txn.commit().await?;
+    Ok(row)
 }

@@ -27,7 +27,10 @@ impl Unique {
     fn is_told_by(&self, message: &str) -> bool {
         let columns: Vec<_> =
             self.columns.iter().map(|it| format!("{}.{it}", self.table)).collect();
-        let name = format!("idx_{}_{}", self.table, self.columns.join("_"));
+        let name = match self.columns {
+            ["id"] => format!("{}_pkey", self.table),
+            columns => format!("idx_{}_{}", self.table, columns.join("_")),
+        };
         message.ends_with(&columns.join(", ")) || message.contains(&name)
     }
 }
