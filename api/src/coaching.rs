@@ -28,3 +28,18 @@ pub(crate) struct CoachingQuery(
     reports::ReportQuery,
     start_of_day_logs::StartOfDayLogQuery,
 );
+
+/// What can be done in coaching.
+#[derive(Default, MergedObject)]
+pub(crate) struct CoachingMutation(
+    alert_rules::AlertRuleMutation,
+    alerts::AlertMutation,
+    announcements::AnnouncementMutation,
+    clients::ClientMutation,
+    coaching_notes::CoachingNoteMutation,
+    eas::EaMutation,
+    pairings::PairingMutation,
+    pto_records::PtoRecordMutation,
+    reports::ReportMutation,
+    start_of_day_logs::StartOfDayLogMutation,
+);

@@ -2,8 +2,12 @@
 
 use {
     super::pairings::Pairing,
-    crate::graphql::object::{object, roots},
+    crate::graphql::{
+        mutation::mutations,
+        object::{object, roots},
+    },
     entity::coaching::client,
+    service::coaching::clients::{self, ClientCreateInput, ClientDeleteInput, ClientUpdateInput},
 };
 
 object! {
@@ -25,4 +29,23 @@ roots! {
         /// Clients, by name unless ordered otherwise.
         clients;
     }
+}
+
+mutations! {
+    ClientMutation;
+    /// Adds a client.
+    client_create(ClientCreateInput) -> ClientCreatePayload {
+        /// The client.
+        client: Client
+    } = clients::create;
+    /// Changes a client.
+    client_update(ClientUpdateInput) -> ClientUpdatePayload {
+        /// The client as it is now.
+        client: Client
+    } = clients::update;
+    /// Deletes a client that has no pairings; `CONFLICT` otherwise.
+    client_delete(ClientDeleteInput) -> ClientDeletePayload {
+        /// The client as it was.
+        client: Client
+    } = clients::delete;
 }

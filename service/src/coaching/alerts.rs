@@ -20,7 +20,7 @@ use {
             alert_rule::{self, Severity},
             pairing,
         },
-        id::{AlertId, AlertRuleId, PairingId, UserId},
+        id::{AlertId, AlertRuleId, AnyId, PairingId, UserId},
         kernel::user::{self, Role},
         scalar::{DateTime, Json},
     },
@@ -33,15 +33,15 @@ list! {
     /// Narrows a list of alerts.
     filter AlertFilter {
         /// By pairing.
-        pairing_id: Choice<PairingId>,
+        pairing_id: Choice<AnyId>,
         /// By rule.
-        rule_id: Choice<AlertRuleId>,
+        rule_id: Choice<AnyId>,
         /// By how bad they are.
         severity: Choice<Severity>,
         /// By how far they have been dealt with.
         status: Choice<AlertStatus>,
         /// By who deals with them.
-        assigned_to: OptionalChoice<UserId>,
+        assigned_to: OptionalChoice<AnyId>,
         /// By when they were found.
         detected_at: Span<DateTime>,
     }

@@ -13,7 +13,10 @@ use {
         },
     },
     async_graphql::{InputObject, MaybeUndefined},
-    entity::{coaching::client, id::ClientId},
+    entity::{
+        coaching::client,
+        id::{AnyId, ClientId},
+    },
     sea_orm::IntoActiveModel,
 };
 
@@ -22,7 +25,7 @@ list! {
     /// Narrows a list of clients.
     filter ClientFilter {
         /// By id.
-        id: Choice<ClientId>,
+        id: Choice<AnyId>,
         /// By name.
         name: Search,
     }

@@ -20,7 +20,7 @@ use {
             coaching_note::{self, NoteType},
             ea, pairing,
         },
-        id::{CoachingNoteId, EaId, PairingId},
+        id::{AnyId, CoachingNoteId, EaId, PairingId},
     },
     sea_orm::IntoActiveModel,
 };
@@ -32,9 +32,9 @@ list! {
         /// By what they are about.
         note_type: Choice<NoteType>,
         /// By assistant.
-        ea_id: OptionalChoice<EaId>,
+        ea_id: OptionalChoice<AnyId>,
         /// By pairing.
-        pairing_id: OptionalChoice<PairingId>,
+        pairing_id: OptionalChoice<AnyId>,
     }
     /// The order of a list of notes.
     order CoachingNoteOrder by CoachingNoteOrderField {

@@ -14,7 +14,7 @@ use {
     engine::calendar::WorkWeek,
     entity::{
         coaching::ea,
-        id::{EaId, UserId},
+        id::{AnyId, EaId, UserId},
         kernel::user::{self, Role},
         scalar::{LocalDate, LocalTime, TimeZone},
     },
@@ -26,7 +26,7 @@ list! {
     /// Narrows a list of assistants.
     filter ExecutiveAssistantFilter {
         /// By id.
-        id: Choice<EaId>,
+        id: Choice<AnyId>,
         /// By time zone.
         timezone: Choice<TimeZone>,
     }

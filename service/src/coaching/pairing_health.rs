@@ -12,7 +12,7 @@ use {
     },
     entity::{
         coaching::{pairing, pairing_health_change},
-        id::PairingId,
+        id::AnyId,
         scalar::{DateTime, Json},
     },
     sea_orm::DatabaseTransaction,
@@ -24,7 +24,7 @@ list! {
     /// Narrows a list of changes of health.
     filter PairingHealthChangeFilter {
         /// By pairing.
-        pairing_id: Choice<PairingId>,
+        pairing_id: Choice<AnyId>,
         /// By when it changed.
         changed_at: Span<DateTime>,
     }

@@ -24,7 +24,7 @@ use {
             client, ea,
             pairing::{self, HealthStatus},
         },
-        id::{ClientId, EaId, PairingId},
+        id::{AnyId, ClientId, EaId, PairingId},
         scalar::{DateTime, LocalDate},
     },
     sea_orm::{
@@ -42,9 +42,9 @@ list! {
         /// By whether a person set how they stand.
         health_status_override: Choice<bool>,
         /// By assistant.
-        ea_id: Choice<EaId>,
+        ea_id: Choice<AnyId>,
         /// By client.
-        client_id: Choice<ClientId>,
+        client_id: Choice<AnyId>,
         /// By the day on which they began.
         start_date: Span<LocalDate>,
         /// By whether they go through the accelerator.

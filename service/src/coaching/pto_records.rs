@@ -18,7 +18,7 @@ use {
             ea,
             pto_record::{self, PtoReason},
         },
-        id::{EaId, PtoRecordId},
+        id::{AnyId, EaId, PtoRecordId},
         scalar::LocalDate,
     },
     sea_orm::{
@@ -32,7 +32,7 @@ list! {
     /// Narrows a list of times off.
     filter PtoRecordFilter {
         /// By assistant.
-        ea_id: Choice<EaId>,
+        ea_id: Choice<AnyId>,
         /// By first day.
         start_date: Span<LocalDate>,
         /// By last day.

@@ -23,7 +23,7 @@ use {
             end_of_day_report::{self, FeelingDuringWork, WorkType, WorkloadFeeling},
             pairing,
         },
-        id::{EaId, EndOfDayReportId, PairingId},
+        id::{AnyId, EndOfDayReportId, PairingId},
         scalar::LocalDate,
     },
     sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel},
@@ -34,9 +34,9 @@ list! {
     /// Narrows a list of reports.
     filter EndOfDayReportFilter {
         /// By pairing.
-        pairing_id: Choice<PairingId>,
+        pairing_id: Choice<AnyId>,
         /// By assistant.
-        ea_id: Choice<EaId>,
+        ea_id: Choice<AnyId>,
         /// By the day reported on.
         report_date: Span<LocalDate>,
         /// By how much there was to do.

@@ -15,7 +15,7 @@ use {
     engine::attendance::{Arrival, arrival},
     entity::{
         coaching::{ea, start_of_day_log},
-        id::EaId,
+        id::{AnyId, EaId},
         scalar::LocalDate,
     },
     sea_orm::{ColumnTrait, EntityTrait, QueryFilter},
@@ -26,7 +26,7 @@ list! {
     /// Narrows a list of logs.
     filter StartOfDayLogFilter {
         /// By assistant.
-        ea_id: Choice<EaId>,
+        ea_id: Choice<AnyId>,
         /// By the day of the shift.
         log_date: Span<LocalDate>,
         /// By whether it was more than 30 minutes late.
