@@ -1,0 +1,4 @@
+//! What must hold of the whole.
+
+mod documents;
+mod schema;
