@@ -17,6 +17,7 @@ use {
     sea_orm::{EntityTrait, prelude::Uuid},
     service::{
         Given, Violation,
+        coaching::standings::Computed,
         kernel::{
             list::{
                 List, Listed, Stored,
@@ -114,6 +115,12 @@ pub(crate) async fn newest<N: Node<Entity: Listed>>(
     let parent = (column, parent.into());
     let page = Loads::of(ctx).page::<N::Entity>(parent, list, false, joins).await.shared()?;
     Ok(page.rows.into_iter().next().map(N::from))
+}
+
+/// What is computed for a row.
+pub(crate) async fn computed<C: Computed>(ctx: &Context<'_>, id: impl Into<Uuid>) -> Result<C> {
+    let computed = Loads::of(ctx).computed(id.into()).await.shared()?;
+    computed.ok_or_else(|| public(&Violation::not_found("id").into()))
 }
 
 /// The row that a caller names.

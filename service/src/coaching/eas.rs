@@ -1,14 +1,15 @@
 //! Executive assistants.
 
 use {
+    super::pairings,
     crate::kernel::{
-        check::Check,
+        check::{Check, Violation},
         conflict::{self, Unique},
         ctx::Ctx,
         edit,
         error::Result,
         given::Given,
-        list::{list, operators::Choice},
+        list::{list, operators::Choice, predicate::Predicate},
     },
     async_graphql::{Enum, InputObject, MaybeUndefined},
     engine::calendar::WorkWeek,
@@ -29,6 +30,8 @@ list! {
         id: Choice<AnyId>,
         /// By time zone.
         timezone: Choice<TimeZone>,
+        /// By whether they have a pairing that is not GREEN or has an open alert.
+        has_issues: bool = has_issues,
     }
     /// The order of a list of assistants.
     order ExecutiveAssistantOrder by ExecutiveAssistantOrderField {
@@ -37,6 +40,10 @@ list! {
     }
     default "created_at" Desc;
     indexes {}
+}
+
+fn has_issues(has: bool) -> Result<Predicate, Violation> {
+    Ok(pairings::has_issues("ea_id", has))
 }
 
 /// One assistant a person.
