@@ -4,6 +4,7 @@
 pub mod coaching;
 pub mod plan;
 mod postgres;
+pub mod schema_walk;
 
 use {
     api::{Schema, database, settings::Settings},
