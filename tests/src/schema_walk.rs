@@ -37,7 +37,8 @@ impl SchemaWalk {
             self.variants(field, &name, &|inner| format!("{{ {inner} }}"), &mut asked);
             for under in self.connections(&node(field)) {
                 let told = format!("{name} {}", string(&under["name"]));
-                let around = |inner: String| format!("{{ {name}(first: 3) {{ nodes {{ {inner} }} }} }}");
+                let around =
+                    |inner: String| format!("{{ {name}(first: 3) {{ nodes {{ {inner} }} }} }}");
                 self.variants(under, &told, &around, &mut asked);
             }
         }
@@ -60,8 +61,16 @@ impl SchemaWalk {
         for argument in list(&field["args"]) {
             let of = innermost(&argument["type"]);
             match string(&argument["name"]).as_str() {
-                "filter" => self.filters(&of).into_iter().for_each(|it| ask(format!(", filter: {it}"))),
-                "orderBy" => self.orders(&of).into_iter().for_each(|it| ask(format!(", orderBy: [{it}]"))),
+                "filter" => {
+                    for filter in self.filters(&of) {
+                        ask(format!(", filter: {filter}"));
+                    }
+                }
+                "orderBy" => {
+                    for order in self.orders(&of) {
+                        ask(format!(", orderBy: [{order}]"));
+                    }
+                }
                 _ => {}
             }
         }
@@ -85,7 +94,8 @@ impl SchemaWalk {
                 if test == "in" {
                     filters.push(format!("{{{name}: {{in: [{}]}}}}", samples.join(", ")));
                 } else {
-                    filters.extend(samples.iter().map(|it| format!("{{{name}: {{{test}: {it}}}}}")));
+                    filters
+                        .extend(samples.iter().map(|it| format!("{{{name}: {{{test}: {it}}}}}")));
                 }
             }
         }

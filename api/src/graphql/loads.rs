@@ -47,6 +47,9 @@ pub(crate) struct Loads {
 /// The answer to a load; a failure is shared by all who asked for the same batch.
 type Answer<T> = std::result::Result<T, Arc<Error>>;
 
+/// Who waits for the answer to a load.
+type Asker<T> = oneshot::Sender<Answer<Option<T>>>;
+
 /// Loads of one kind, answered by one statement.
 trait Batch: Send {
     fn run(self: Box<Self>, reader: Arc<Reader>) -> BoxFuture<'static, ()>;
@@ -66,7 +69,7 @@ trait Load: PartialEq + Send + Sync + 'static {
 
 struct Asked<L: Load> {
     load: L,
-    by: HashMap<Uuid, Vec<oneshot::Sender<Answer<Option<L::Value>>>>>,
+    by: HashMap<Uuid, Vec<Asker<L::Value>>>,
 }
 
 impl<L: Load> Batch for Asked<L> {
@@ -241,13 +244,12 @@ impl Loads {
             let mut same = waiting
                 .iter_mut()
                 .filter_map(|it| it.as_any().downcast_mut::<Asked<L>>())
-                .filter(|asked| asked.load == load);
-            match same.next() {
-                Some(asked) => asked.by.entry(id).or_default().push(asker),
-                None => {
-                    let by = HashMap::from([(id, vec![asker])]);
-                    waiting.push(Box::new(Asked { load, by }));
-                }
+                .filter(|it| it.load == load);
+            if let Some(batch) = same.next() {
+                batch.by.entry(id).or_default().push(asker);
+            } else {
+                let by = HashMap::from([(id, vec![asker])]);
+                waiting.push(Box::new(Asked { load, by }));
             }
         }
         // Only a panic of the batch drops it unanswered; the request is lost then anyway.

@@ -203,6 +203,7 @@ macro_rules! object {
             })*)?
 
             $($($(#[$many_doc])*
+            #[expect(clippy::too_many_arguments, reason = "these are the arguments of a list")]
             async fn $many(
                 &self,
                 ctx: &async_graphql::Context<'_>,
@@ -272,6 +273,7 @@ macro_rules! roots {
             }
 
             $(#[$many_doc])*
+            #[expect(clippy::too_many_arguments, reason = "these are the arguments of a list")]
             async fn $many(
                 &self,
                 ctx: &async_graphql::Context<'_>,

@@ -3,7 +3,7 @@
 use {
     super::pairings,
     crate::kernel::{
-        check::{Check, NAME, Violation},
+        check::{Check, NAME},
         ctx::Ctx,
         edit,
         error::Result,
@@ -44,8 +44,8 @@ list! {
     indexes {}
 }
 
-fn has_issues(has: bool) -> Result<Predicate, Violation> {
-    Ok(pairings::has_issues("client_id", has))
+fn has_issues(has: bool) -> Predicate {
+    pairings::has_issues("client_id", has)
 }
 
 /// A client to add.

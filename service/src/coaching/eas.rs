@@ -3,7 +3,7 @@
 use {
     super::pairings,
     crate::kernel::{
-        check::{Check, Violation},
+        check::Check,
         conflict::{self, Unique},
         ctx::Ctx,
         edit,
@@ -42,8 +42,8 @@ list! {
     indexes {}
 }
 
-fn has_issues(has: bool) -> Result<Predicate, Violation> {
-    Ok(pairings::has_issues("ea_id", has))
+fn has_issues(has: bool) -> Predicate {
+    pairings::has_issues("ea_id", has)
 }
 
 /// One assistant a person.
@@ -115,9 +115,8 @@ pub async fn create(ctx: &Ctx, input: EaCreateInput) -> Result<ea::Model> {
     let show_up = check.given("expectedShowUpTime", expected_show_up_time);
     let timezone = check.given("timezone", timezone);
     let eligible = check.given_or_none("healthcareEligibilityDate", healthcare_eligibility_date);
-    let work_week = work_days.map_or(Some(bits(WorkWeek::default())), |it| week(&mut check, &it));
-    let (expected_show_up_time, (timezone, work_week)) =
-        check.done_with(show_up.zip(timezone.zip(work_week)))?;
+    let work_week = work_days.map_or(bits(WorkWeek::default()), |it| week(&mut check, &it));
+    let (expected_show_up_time, timezone) = check.done_with(show_up.zip(timezone))?;
     let txn = ctx.begin().await?;
     let user = edit::find::<user::Entity, _>(&txn, "userId", user_id).await?;
     let mut check = Check::new();
@@ -159,7 +158,7 @@ pub async fn update(ctx: &Ctx, input: EaUpdateInput) -> Result<ea::Model> {
         check.given(field, it)
     });
     check.patch("timezone", timezone, &mut row.timezone, |check, it| check.given("timezone", it));
-    check.patch("workDays", work_days, &mut row.work_week, |check, it| week(check, &it));
+    check.patch("workDays", work_days, &mut row.work_week, |check, it| Some(week(check, &it)));
     let eligible = &mut row.healthcare_eligibility_date;
     check.patch_or_clear(healthcare_eligibility_date, eligible, |check, it| {
         check.given("healthcareEligibilityDate", it)
@@ -180,9 +179,9 @@ pub(crate) fn work_week(ea: &ea::Model) -> WorkWeek {
     WorkWeek::from_bits(ea.work_week).expect("a CHECK holds the column to sets of weekdays")
 }
 
-fn week(check: &mut Check, days: &[Weekday]) -> Option<i16> {
+fn week(check: &mut Check, days: &[Weekday]) -> i16 {
     check.require(!days.is_empty(), "workDays", "must name at least one day");
-    Some(bits(days.iter().map(|day| chrono::Weekday::from(*day)).collect()))
+    bits(days.iter().map(|day| chrono::Weekday::from(*day)).collect())
 }
 
 fn bits(week: WorkWeek) -> i16 {

@@ -5,7 +5,7 @@
 
 use {
     super::{check::Violation, error::Error},
-    sea_orm::{DbErr, RuntimeErr, SqlErr},
+    sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx::error::DatabaseError},
 };
 
 /// A unique index, and what to say when a row collides with another in it.
@@ -44,7 +44,7 @@ pub fn breaks_reference(failure: &DbErr) -> bool {
     };
     // PostgreSQL's foreign_key_violation and restrict_violation; SQLite's own, and the one that it
     // gives for ON DELETE RESTRICT, which SeaORM does not know.
-    let code = cause.as_database_error().and_then(|it| it.code());
+    let code = cause.as_database_error().and_then(DatabaseError::code);
     code.is_some_and(|code| ["23503", "23001", "787", "1811"].contains(&code.as_ref()))
 }
 

@@ -10,6 +10,9 @@ use {
     },
 };
 
+/// A mutation, its input, and what is said about it.
+type Case = (&'static str, Value, &'static str);
+
 const STRANGER: &str = "018f0000-0000-7000-8000-000000000001";
 
 /// What is there before a case is tried.
@@ -48,18 +51,25 @@ impl World {
     }
 
     /// The cases: a mutation, its input, and what is said about it.
-    fn cases(&self) -> Vec<(&'static str, Value, &'static str)> {
-        let Self { ea, other_ea, client, pairing, resolved, inactive, rule, pto } = self;
+    fn cases(&self) -> Vec<Case> {
+        let groups = [
+            self.days(),
+            self.ids(),
+            self.texts(),
+            self.forms(),
+            self.taken(),
+            self.note_types(),
+            self.periods(),
+            self.workflow(),
+        ];
+        groups.into_iter().flatten().collect()
+    }
+
+    /// Days that cannot be reported on.
+    fn days(&self) -> Vec<Case> {
+        let Self { pairing, .. } = self;
         let on = |date: &str| report(pairing, date);
-        let with = |mut input: Value, field: &str, value: Value| {
-            input[field] = value;
-            input
-        };
-        let off = |ea: &str, start: &str, end: &str| json!({ "eaId": ea, "startDate": start, "endDate": end, "reason": "PTO" });
-        let person =
-            |email: &str, name: &str| json!({ "email": email, "name": name, "role": "USER" });
         vec![
-            // Days that cannot be reported on.
             (
                 "reportSubmit",
                 on("2026-03-03"),
@@ -90,7 +100,13 @@ impl World {
                 on("yesterday"),
                 "BAD_USER_INPUT input.reportDate: must be an existing day, such as 2026-03-01",
             ),
-            // Ids of others, of other types, and of nothing.
+        ]
+    }
+
+    /// Ids of others, of other types, and of nothing.
+    fn ids(&self) -> Vec<Case> {
+        let Self { client, resolved, .. } = self;
+        vec![
             (
                 "reportSubmit",
                 report(STRANGER, "2026-03-02"),
@@ -112,7 +128,18 @@ impl World {
                 json!({ "id": resolved, "assigneeId": client }),
                 "NOT_FOUND input.assigneeId: is not there",
             ),
-            // Texts that cannot be stored, and numbers out of bounds.
+        ]
+    }
+
+    /// Texts that cannot be stored, and numbers out of bounds.
+    fn texts(&self) -> Vec<Case> {
+        let Self { ea, pairing, rule, .. } = self;
+        let on = |date: &str| report(pairing, date);
+        let with = |mut input: Value, field: &str, value: Value| {
+            input[field] = value;
+            input
+        };
+        vec![
             (
                 "reportSubmit",
                 with(on("2026-03-02"), "biggestWin", json!("a\0b")),
@@ -153,13 +180,26 @@ impl World {
                 json!({ "id": rule, "expectedVersion": 1, "thresholds": [{ "name": "days", "value": 3.0 }] }),
                 "BAD_USER_INPUT input.thresholds.0.name: is not a threshold of this rule",
             ),
-            // Every mistake of a form is told at once.
-            (
-                "eaCreate",
-                json!({ "userId": other_ea, "expectedShowUpTime": "25:00", "timezone": "Nowhere", "workDays": [] }),
-                "BAD_USER_INPUT input.expectedShowUpTime: must be a time of day from 00:00:00 to 23:59:59, such as 09:30:00\nBAD_USER_INPUT input.timezone: must be the name of an IANA time zone, such as America/New_York\nBAD_USER_INPUT input.workDays: must name at least one day",
-            ),
-            // What is there already.
+        ]
+    }
+
+    /// Every mistake of a form is told at once.
+    fn forms(&self) -> Vec<Case> {
+        let Self { other_ea, .. } = self;
+        vec![(
+            "eaCreate",
+            json!({ "userId": other_ea, "expectedShowUpTime": "25:00", "timezone": "Nowhere", "workDays": [] }),
+            "BAD_USER_INPUT input.expectedShowUpTime: must be a time of day from 00:00:00 to 23:59:59, such as 09:30:00\nBAD_USER_INPUT input.timezone: must be the name of an IANA time zone, such as America/New_York\nBAD_USER_INPUT input.workDays: must name at least one day",
+        )]
+    }
+
+    /// What is there already.
+    fn taken(&self) -> Vec<Case> {
+        let Self { ea, client, pairing, rule, .. } = self;
+        let on = |date: &str| report(pairing, date);
+        let person =
+            |email: &str, name: &str| json!({ "email": email, "name": name, "role": "USER" });
+        vec![
             (
                 "pairingCreate",
                 json!({ "eaId": ea, "clientId": client, "startDate": "2026-03-02" }),
@@ -190,7 +230,13 @@ impl World {
                 person("no address", "Nobody"),
                 "BAD_USER_INPUT input.email: must be an e-mail address, such as ada@example.com",
             ),
-            // Ids that a note's type does not take.
+        ]
+    }
+
+    /// Ids that a note's type does not take.
+    fn note_types(&self) -> Vec<Case> {
+        let Self { other_ea, pairing, .. } = self;
+        vec![
             (
                 "coachingNoteCreate",
                 json!({ "noteType": "EA_LEVEL", "eaId": other_ea, "pairingId": pairing, "content": "Both" }),
@@ -201,7 +247,14 @@ impl World {
                 json!({ "noteType": "PAIRING_LEVEL", "content": "None" }),
                 "BAD_USER_INPUT input.pairingId: must be given for a note of this type",
             ),
-            // Periods.
+        ]
+    }
+
+    /// Periods.
+    fn periods(&self) -> Vec<Case> {
+        let Self { ea, pairing, pto, .. } = self;
+        let off = |ea: &str, start: &str, end: &str| json!({ "eaId": ea, "startDate": start, "endDate": end, "reason": "PTO" });
+        vec![
             (
                 "ptoRecordCreate",
                 off(ea, "2026-04-02", "2026-04-01"),
@@ -242,7 +295,13 @@ impl World {
                 json!({ "id": pairing, "expectedVersion": 1, "healthStatus": "RED", "reason": "Seen", "expiresAt": "2026-04-02T00:00:00Z" }),
                 "BAD_USER_INPUT input.expiresAt: must lie within the next 30 days, and stand beside healthStatus",
             ),
-            // What the workflow does not allow.
+        ]
+    }
+
+    /// What the workflow does not allow.
+    fn workflow(&self) -> Vec<Case> {
+        let Self { ea, client, pairing, resolved, inactive, .. } = self;
+        vec![
             (
                 "alertMove",
                 json!({ "id": resolved, "status": "NEW" }),
