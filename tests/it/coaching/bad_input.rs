@@ -196,7 +196,6 @@ impl World {
     /// What is there already.
     fn taken(&self) -> Vec<Case> {
         let Self { ea, client, pairing, rule, .. } = self;
-        let on = |date: &str| report(pairing, date);
         let person =
             |email: &str, name: &str| json!({ "email": email, "name": name, "role": "USER" });
         vec![
