@@ -5,6 +5,7 @@ pub(crate) mod alerts;
 pub(crate) mod announcements;
 pub(crate) mod clients;
 pub(crate) mod coaching_notes;
+mod dashboard;
 pub(crate) mod eas;
 pub(crate) mod pairing_health;
 pub(crate) mod pairings;
@@ -22,6 +23,7 @@ pub(crate) struct CoachingQuery(
     announcements::AnnouncementQuery,
     clients::ClientQuery,
     coaching_notes::CoachingNoteQuery,
+    dashboard::DashboardQuery,
     eas::EaQuery,
     pairings::PairingQuery,
     pto_records::PtoRecordQuery,

@@ -55,19 +55,24 @@ pub async fn pending(db: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
 /// Runs migrations while no other server does.
 pub async fn migrate<T>(
     settings: &Settings,
-    db: &DatabaseConnection,
     run: impl AsyncFnOnce(&DatabaseConnection) -> Result<T, DbErr>,
 ) -> Result<T, DbErr> {
-    if db.get_database_backend() != DbBackend::Postgres {
-        return run(db).await;
+    // SeaORM turns foreign keys off and on again by a PRAGMA, which is a connection's own: on
+    // SQLite there must be one only.
+    let single = options(settings).max_connections(1).to_owned();
+    let db = Database::connect(single.clone()).await?;
+    if db.get_database_backend() == DbBackend::Sqlite {
+        let done = run(&db).await;
+        db.close().await?;
+        return done;
     }
     // The lock belongs to a connection of its own, and goes with it if this process is killed.
-    let mut options = options(settings);
-    let lock = Database::connect(options.max_connections(1).min_connections(1).to_owned()).await?;
+    let lock = Database::connect(single).await?;
     lock.execute_raw(locking("SET lock_timeout = 0")).await?;
     lock.execute_raw(locking(&format!("SELECT pg_advisory_lock({MIGRATION_LOCK})"))).await?;
-    let done = run(db).await;
+    let done = run(&db).await;
     lock.close().await?;
+    db.close().await?;
     done
 }
 

@@ -1,6 +1,6 @@
 //! Typed identifiers: a pairing's id cannot be passed for a client's.
 //!
-//! Each is a `UUIDv7` made by the application. In GraphQL it is an `ID` and reads as in SQL.
+//! Each is a UUIDv7 made by the application. In GraphQL it is an `ID` and reads as in SQL.
 
 use {
     async_graphql::{

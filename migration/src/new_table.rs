@@ -34,7 +34,7 @@ impl<'a> NewTable<'a> {
         Self { manager, name, table: Table::create().table(name).take(), indexes: Vec::new() }
     }
 
-    /// The primary key, a `UUIDv7` made by the application.
+    /// The primary key, a UUIDv7 made by the application.
     pub(crate) fn id(self) -> Self {
         self.column(schema::uuid("id").primary_key())
     }

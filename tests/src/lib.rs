@@ -4,6 +4,7 @@
 pub mod coaching;
 pub mod plan;
 mod postgres;
+pub mod schema_walk;
 
 use {
     api::{Schema, database, settings::Settings},
@@ -58,15 +59,12 @@ pub async fn on_both(test: impl AsyncFn(&TestApp)) {
 impl TestApp {
     /// Starts on one database.
     pub async fn start(backend: DbBackend) -> Self {
-        let (url, database) = match backend {
-            DbBackend::Postgres => {
-                let (url, name) = postgres::create().await;
-                (url, Database::Postgres(name))
-            }
-            _ => {
-                let path = env::temp_dir().join(format!("vigil-test-{}.db", fresh_name()));
-                (format!("sqlite://{}?mode=rwc", path.display()), Database::Sqlite(path))
-            }
+        let (url, database) = if backend == DbBackend::Postgres {
+            let (url, name) = postgres::create().await;
+            (url, Database::Postgres(name))
+        } else {
+            let path = env::temp_dir().join(format!("vigil-test-{}.db", fresh_name()));
+            (format!("sqlite://{}?mode=rwc", path.display()), Database::Sqlite(path))
         };
         let mut db = database::connect(&settings(url)).await.expect("the database answers");
         Migrator::up(&db, None).await.expect("migrations apply");

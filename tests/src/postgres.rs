@@ -6,7 +6,7 @@ use {
     std::env,
 };
 
-const SERVER: &str = "VIGIL_TEST_POSTGRES";
+const SERVER: &str = "TEST_POSTGRES_URL";
 
 /// Makes a database: its URL, and its name.
 pub(crate) async fn create() -> (String, String) {

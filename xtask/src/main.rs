@@ -32,7 +32,7 @@ Commands:
   help                Print this text
 
 Environment:
-  VIGIL_TEST_POSTGRES  URL of a PostgreSQL server whose user may create databases, for `test`;
+  TEST_POSTGRES_URL  URL of a PostgreSQL server whose user may create databases, for `test`;
                        such as postgres://postgres@127.0.0.1:5432/postgres
 ";
 

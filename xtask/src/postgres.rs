@@ -23,7 +23,7 @@ no PostgreSQL 15 or later for the tests. Any one of these will do:
     throw-away server of its own
   - start a Docker engine with compose
   - name a server whose user may create databases:
-    VIGIL_TEST_POSTGRES=postgres://postgres@127.0.0.1:5432/postgres cargo xtask test";
+    TEST_POSTGRES_URL=postgres://postgres@127.0.0.1:5432/postgres cargo xtask test";
 
 /// A server that answers until this is dropped.
 pub(crate) struct Server {
@@ -37,7 +37,7 @@ pub(crate) struct Server {
 
 /// The given server, or one started from what this machine has.
 pub(crate) fn find() -> Result<Server, String> {
-    if let Some(url) = variable("VIGIL_TEST_POSTGRES") {
+    if let Some(url) = variable("TEST_POSTGRES_URL") {
         return Ok(given(url));
     }
     if let Some(binaries) = Binaries::find() {
@@ -59,7 +59,7 @@ fn given(url: String) -> Server {
     let mut psql = words(&format!("psql {ask}"));
     let version = answer(psql.args(["SHOW server_version", &url]));
     let version = version.as_deref().unwrap_or("of unknown version");
-    Server { description: format!("{version} (VIGIL_TEST_POSTGRES)"), url, _tether: None }
+    Server { description: format!("{version} (TEST_POSTGRES_URL)"), url, _tether: None }
 }
 
 /// Installs Debian's package, where that needs no question. Its own cluster is left alone.

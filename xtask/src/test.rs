@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &[&str], nextest_profile: &str) -> Result<(), Strin
     let test = |line: &str, arguments: &[&str]| {
         let mut command = words(line);
         command.args(arguments);
-        command.env("VIGIL_TEST_POSTGRES", &server.url).env("NEXTEST_PROFILE", nextest_profile);
+        command.env("TEST_POSTGRES_URL", &server.url).env("NEXTEST_PROFILE", nextest_profile);
         tether::run(&mut command)
     };
     let mut outcome = test(first, arguments);

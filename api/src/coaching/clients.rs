@@ -4,10 +4,12 @@ use {
     super::pairings::Pairing,
     crate::graphql::{
         mutation::mutations,
-        object::{object, roots},
+        object::{computed, object, roots},
     },
+    async_graphql::{Context, Result},
     entity::coaching::client,
     service::coaching::clients::{self, ClientCreateInput, ClientDeleteInput, ClientUpdateInput},
+    service::coaching::standings::ClientStanding,
 };
 
 object! {
@@ -16,6 +18,12 @@ object! {
     many {
         /// The client's pairings, newest first unless ordered otherwise.
         pairings("client_id"): Pairing;
+    }
+    and {
+        /// How the client stands today.
+        async fn standing(&self, ctx: &Context<'_>) -> Result<ClientStanding> {
+            computed(ctx, self.row.id).await
+        }
     }
 }
 

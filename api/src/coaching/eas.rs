@@ -8,12 +8,14 @@ use {
     crate::{
         graphql::{
             mutation::mutations,
-            object::{object, roots},
+            object::{computed, object, roots},
         },
         kernel::users::User,
     },
+    async_graphql::{Context, Result},
     entity::coaching::ea,
     service::coaching::eas::{self, EaCreateInput, EaUpdateInput, Weekday},
+    service::coaching::standings::AssistantStanding,
 };
 
 object! {
@@ -41,6 +43,11 @@ object! {
         /// The days of the week that are worked.
         async fn work_days(&self) -> Vec<Weekday> {
             eas::work_days(&self.row)
+        }
+
+        /// How the assistant stands today.
+        async fn standing(&self, ctx: &Context<'_>) -> Result<AssistantStanding> {
+            computed(ctx, self.row.id).await
         }
     }
 }

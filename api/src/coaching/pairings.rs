@@ -8,7 +8,7 @@ use {
     crate::{
         graphql::{
             mutation::mutations,
-            object::{newest, object, roots},
+            object::{computed, newest, object, roots},
         },
         kernel::users::User,
     },
@@ -18,6 +18,7 @@ use {
         self, PairingAcceleratorAdvanceInput, PairingCreateInput, PairingDeleteInput,
         PairingHealthOverrideInput, PairingUpdateInput,
     },
+    service::coaching::standings::PairingStanding,
 };
 
 object! {
@@ -49,6 +50,11 @@ object! {
         /// The pairing's report of the newest day, if it has one.
         async fn latest_report(&self, ctx: &Context<'_>) -> Result<Option<EndOfDayReport>> {
             newest(ctx, "pairing_id", self.row.id).await
+        }
+
+        /// How the pairing stands today.
+        async fn standing(&self, ctx: &Context<'_>) -> Result<PairingStanding> {
+            computed(ctx, self.row.id).await
         }
     }
 }

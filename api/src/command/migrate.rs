@@ -42,13 +42,12 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
     let before = database::pending(&db).await?.len();
     match arguments.task {
         Task::Up { steps } => {
-            database::migrate(settings, &db, async |db| Migrator::up(db, steps).await).await?;
+            database::migrate(settings, async |db| Migrator::up(db, steps).await).await?;
             let after = database::pending(&db).await?.len();
             say(format!("applied {} migrations; {after} are left", before - after))
         }
         Task::Down { steps } => {
-            database::migrate(settings, &db, async |db| Migrator::down(db, Some(steps)).await)
-                .await?;
+            database::migrate(settings, async |db| Migrator::down(db, Some(steps)).await).await?;
             let after = database::pending(&db).await?.len();
             say(format!("took back {} migrations", after - before))
         }
@@ -64,7 +63,7 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
         )
         .into()),
         Task::Fresh { yes: true } => {
-            database::migrate(settings, &db, async |db| Migrator::fresh(db).await).await?;
+            database::migrate(settings, async |db| Migrator::fresh(db).await).await?;
             say("dropped everything and applied all migrations")
         }
     }

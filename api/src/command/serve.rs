@@ -36,7 +36,7 @@ async fn ready_database(settings: &Settings) -> Outcome<Ctx> {
     if !settings.is_embedded() {
         return super::context(settings).await;
     }
+    database::migrate(settings, async |db| Migrator::up(db, None).await).await?;
     let db = database::connect(settings).await?;
-    Migrator::up(&db, None).await?;
     Ok(Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random())))
 }

@@ -17,6 +17,7 @@ use {
     sea_orm::{EntityTrait, prelude::Uuid},
     service::{
         Given, Violation,
+        coaching::standings::Computed,
         kernel::{
             list::{
                 List, Listed, Stored,
@@ -116,6 +117,12 @@ pub(crate) async fn newest<N: Node<Entity: Listed>>(
     Ok(page.rows.into_iter().next().map(N::from))
 }
 
+/// What is computed for a row.
+pub(crate) async fn computed<C: Computed>(ctx: &Context<'_>, id: impl Into<Uuid>) -> Result<C> {
+    let computed = Loads::of(ctx).computed(id.into()).await.shared()?;
+    computed.ok_or_else(|| public(&Violation::not_found("id").into()))
+}
+
 /// The row that a caller names.
 pub(crate) async fn named<N: Node>(ctx: &Context<'_>, id: Given<RowId<N::Entity>>) -> Result<N> {
     // An id that cannot be read is nobody's: it answers as a stranger's does.
@@ -196,6 +203,7 @@ macro_rules! object {
             })*)?
 
             $($($(#[$many_doc])*
+            #[expect(clippy::too_many_arguments, reason = "these are the arguments of a list")]
             async fn $many(
                 &self,
                 ctx: &async_graphql::Context<'_>,
@@ -265,6 +273,7 @@ macro_rules! roots {
             }
 
             $(#[$many_doc])*
+            #[expect(clippy::too_many_arguments, reason = "these are the arguments of a list")]
             async fn $many(
                 &self,
                 ctx: &async_graphql::Context<'_>,

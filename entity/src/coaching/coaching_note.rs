@@ -33,9 +33,9 @@ pub struct Model {
     pub id: CoachingNoteId,
     /// What the note is about.
     pub note_type: NoteType,
-    /// The assistant of an EA_LEVEL note; none otherwise.
+    /// The assistant of an `EA_LEVEL` note; none otherwise.
     pub ea_id: Option<EaId>,
-    /// The pairing of a PAIRING_LEVEL note; none otherwise.
+    /// The pairing of a `PAIRING_LEVEL` note; none otherwise.
     pub pairing_id: Option<PairingId>,
     /// The note itself.
     pub content: String,

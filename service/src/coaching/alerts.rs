@@ -115,7 +115,7 @@ pub struct AlertAcknowledgeInput {
 pub struct AlertMoveInput {
     /// Which alert.
     pub id: Given<AlertId>,
-    /// To which column: NEW, INVESTIGATING or WORKING_ON.
+    /// To which column: `NEW`, `INVESTIGATING` or `WORKING_ON`.
     pub status: AlertStatus,
 }
 

@@ -1,6 +1,7 @@
 //! Clients.
 
 use {
+    super::pairings,
     crate::kernel::{
         check::{Check, NAME},
         ctx::Ctx,
@@ -10,6 +11,7 @@ use {
         list::{
             list,
             operators::{Choice, Search},
+            predicate::Predicate,
         },
     },
     async_graphql::{InputObject, MaybeUndefined},
@@ -28,6 +30,8 @@ list! {
         id: Choice<AnyId>,
         /// By name.
         name: Search,
+        /// By whether they have a pairing that is not GREEN or has an open alert.
+        has_issues: bool = has_issues,
     }
     /// The order of a list of clients.
     order ClientOrder by ClientOrderField {
@@ -38,6 +42,10 @@ list! {
     }
     default "name" Asc;
     indexes {}
+}
+
+fn has_issues(has: bool) -> Predicate {
+    pairings::has_issues("client_id", has)
 }
 
 /// A client to add.

@@ -66,9 +66,9 @@ const NOTE_TAKEN: [Unique; 2] = [
 pub struct CoachingNoteCreateInput {
     /// What it is about.
     pub note_type: NoteType,
-    /// The assistant; for an EA_LEVEL note, and only then.
+    /// The assistant; for an `EA_LEVEL` note, and only then.
     pub ea_id: Option<Given<EaId>>,
-    /// The pairing; for a PAIRING_LEVEL note, and only then.
+    /// The pairing; for a `PAIRING_LEVEL` note, and only then.
     pub pairing_id: Option<Given<PairingId>>,
     /// The note itself, 1 to 10,000 characters.
     pub content: String,

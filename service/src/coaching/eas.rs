@@ -1,6 +1,7 @@
 //! Executive assistants.
 
 use {
+    super::pairings,
     crate::kernel::{
         check::Check,
         conflict::{self, Unique},
@@ -8,7 +9,7 @@ use {
         edit,
         error::Result,
         given::Given,
-        list::{list, operators::Choice},
+        list::{list, operators::Choice, predicate::Predicate},
     },
     async_graphql::{Enum, InputObject, MaybeUndefined},
     engine::calendar::WorkWeek,
@@ -29,6 +30,8 @@ list! {
         id: Choice<AnyId>,
         /// By time zone.
         timezone: Choice<TimeZone>,
+        /// By whether they have a pairing that is not GREEN or has an open alert.
+        has_issues: bool = has_issues,
     }
     /// The order of a list of assistants.
     order ExecutiveAssistantOrder by ExecutiveAssistantOrderField {
@@ -37,6 +40,10 @@ list! {
     }
     default "created_at" Desc;
     indexes {}
+}
+
+fn has_issues(has: bool) -> Predicate {
+    pairings::has_issues("ea_id", has)
 }
 
 /// One assistant a person.
@@ -108,9 +115,8 @@ pub async fn create(ctx: &Ctx, input: EaCreateInput) -> Result<ea::Model> {
     let show_up = check.given("expectedShowUpTime", expected_show_up_time);
     let timezone = check.given("timezone", timezone);
     let eligible = check.given_or_none("healthcareEligibilityDate", healthcare_eligibility_date);
-    let work_week = work_days.map_or(Some(bits(WorkWeek::default())), |it| week(&mut check, &it));
-    let (expected_show_up_time, (timezone, work_week)) =
-        check.done_with(show_up.zip(timezone.zip(work_week)))?;
+    let work_week = work_days.map_or(bits(WorkWeek::default()), |it| week(&mut check, &it));
+    let (expected_show_up_time, timezone) = check.done_with(show_up.zip(timezone))?;
     let txn = ctx.begin().await?;
     let user = edit::find::<user::Entity, _>(&txn, "userId", user_id).await?;
     let mut check = Check::new();
@@ -152,7 +158,7 @@ pub async fn update(ctx: &Ctx, input: EaUpdateInput) -> Result<ea::Model> {
         check.given(field, it)
     });
     check.patch("timezone", timezone, &mut row.timezone, |check, it| check.given("timezone", it));
-    check.patch("workDays", work_days, &mut row.work_week, |check, it| week(check, &it));
+    check.patch("workDays", work_days, &mut row.work_week, |check, it| Some(week(check, &it)));
     let eligible = &mut row.healthcare_eligibility_date;
     check.patch_or_clear(healthcare_eligibility_date, eligible, |check, it| {
         check.given("healthcareEligibilityDate", it)
@@ -173,9 +179,9 @@ pub(crate) fn work_week(ea: &ea::Model) -> WorkWeek {
     WorkWeek::from_bits(ea.work_week).expect("a CHECK holds the column to sets of weekdays")
 }
 
-fn week(check: &mut Check, days: &[Weekday]) -> Option<i16> {
+fn week(check: &mut Check, days: &[Weekday]) -> i16 {
     check.require(!days.is_empty(), "workDays", "must name at least one day");
-    Some(bits(days.iter().map(|day| chrono::Weekday::from(*day)).collect()))
+    bits(days.iter().map(|day| chrono::Weekday::from(*day)).collect())
 }
 
 fn bits(week: WorkWeek) -> i16 {

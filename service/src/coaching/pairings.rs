@@ -1,7 +1,7 @@
 //! Pairings.
 
 use {
-    super::pairing_health,
+    super::{pairing_health, standings::is_open},
     crate::kernel::{
         check::{Check, REASON, TEXT, Violation},
         conflict::{self, Unique},
@@ -20,7 +20,6 @@ use {
     chrono::TimeDelta,
     entity::{
         coaching::{
-            alert::AlertStatus,
             client, ea,
             pairing::{self, HealthStatus},
         },
@@ -29,7 +28,7 @@ use {
     },
     sea_orm::{
         ActiveEnum, IntoActiveModel, Set,
-        sea_query::{Expr, ExprTrait, Query},
+        sea_query::{Expr, ExprTrait, Query, SelectStatement},
     },
 };
 
@@ -68,18 +67,33 @@ list! {
 }
 
 /// Whether a pairing has an alert that nobody has resolved.
-fn has_open_alerts(has: bool) -> Result<Predicate, Violation> {
+fn has_open_alerts(has: bool) -> Predicate {
+    Predicate::exists(open_alerts((ROW, "id")), has)
+}
+
+/// Whether whoever a column of pairings refers to has one that is not GREEN or has an open alert.
+pub(crate) fn has_issues(column: &'static str, has: bool) -> Predicate {
+    let pairing = |column| Expr::col(("pairings", column));
+    let green = Expr::Constant(HealthStatus::Green.to_value().into());
+    let issue =
+        pairing("health_status").ne(green).or(Expr::exists(open_alerts(("pairings", "id"))));
+    let mut with_issue = Query::select();
+    with_issue
+        .expr(Expr::value(1))
+        .from("pairings")
+        .and_where(pairing(column).equals((ROW, "id")))
+        .and_where(issue);
+    Predicate::exists(with_issue, has)
+}
+
+/// The open alerts of a pairing.
+fn open_alerts(pairing: (&'static str, &'static str)) -> SelectStatement {
     let mut open = Query::select();
     open.expr(Expr::value(1))
         .from("alerts")
-        .and_where(Expr::col(("alerts", "pairing_id")).equals((ROW, "id")))
-        // Written out, or the planner could not use the index on open alerts.
-        .and_where(
-            Expr::col(("alerts", "status"))
-                .ne(Expr::Constant(AlertStatus::Resolved.to_value().into())),
-        );
-    let exists = Predicate::Exists(Box::new(open));
-    Ok(if has { exists } else { Predicate::Not(Box::new(exists)) })
+        .and_where(Expr::col(("alerts", "pairing_id")).equals(pairing))
+        .and_where(is_open());
+    open
 }
 
 /// One pairing an assistant and client.

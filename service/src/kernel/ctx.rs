@@ -34,7 +34,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// Where identifiers come from: `UUIDv7`s that sort in the order in which they were made.
+/// Where identifiers come from: UUIDv7s that sort in the order in which they were made.
 pub struct Ids(Mutex<IdState>);
 
 struct IdState {

@@ -1,11 +1,11 @@
 //! Changes of rows: made whole, found and locked, edited from the version that a person saw.
 
 use {
-    super::{check::Violation, ctx::Ctx, error::Result, given::Given},
+    super::{check::Violation, conflict, ctx::Ctx, error::Result, given::Given},
     entity::id::Id,
     sea_orm::{
         ActiveModelBehavior, ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, Iden,
-        IntoActiveModel, Iterable, ModelTrait, PrimaryKeyTrait, QuerySelect, SqlErr, Value,
+        IntoActiveModel, Iterable, ModelTrait, PrimaryKeyTrait, QuerySelect, Value,
     },
 };
 
@@ -82,12 +82,10 @@ where
     let gone = E::delete(row.clone().into_active_model()).exec(txn).await;
     match gone {
         Ok(_) => Ok(row),
-        Err(failure) => match failure.sql_err() {
-            Some(SqlErr::ForeignKeyConstraintViolation(_)) => {
-                Err(Violation::conflict("id", held).into())
-            }
-            _ => Err(failure.into()),
-        },
+        Err(failure) if conflict::breaks_reference(&failure) => {
+            Err(Violation::conflict("id", held).into())
+        }
+        Err(failure) => Err(failure.into()),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Everything that can go wrong, from the caller's side.
 
 use {
-    super::check::Violation,
-    sea_orm::{DbErr, SqlErr},
+    super::{check::Violation, conflict},
+    sea_orm::DbErr,
 };
 
 /// The result of a use case.
@@ -63,15 +63,11 @@ impl From<DbErr> for Error {
     /// A row that a checked reference led to can still be deleted before the write: that is a
     /// conflict, not a failure.
     fn from(failure: DbErr) -> Self {
-        match failure.sql_err() {
-            Some(SqlErr::ForeignKeyConstraintViolation(_)) => Violation {
-                code: ErrorCode::Conflict,
-                path: vec!["input".to_owned()],
-                message: "refers to something that was deleted meanwhile".to_owned(),
-            }
-            .into(),
-            _ => Self::Database(failure),
+        if !conflict::breaks_reference(&failure) {
+            return Self::Database(failure);
         }
+        let message = "refers to something that was deleted meanwhile".to_owned();
+        Violation { code: ErrorCode::Conflict, path: vec!["input".to_owned()], message }.into()
     }
 }
 

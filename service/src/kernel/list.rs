@@ -286,7 +286,7 @@ macro_rules! list {
         $operators.tests(stringify!($column))
     };
     (@test $operators:ident, $column:ident, $via:path) => {
-        $via($operators)
+        Ok($via($operators))
     };
     (@lead $lead:literal) => {
         $crate::kernel::list::ranges::Lead { column: $lead, values: None }

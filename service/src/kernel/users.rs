@@ -23,7 +23,7 @@ use {
         scalar::{Json, TimeZone},
     },
     sea_orm::{
-        ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
+        ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     },
 };
 
@@ -174,29 +174,26 @@ pub async fn set_profile(ctx: &Ctx, input: UserProfileSetInput) -> Result<user_p
     let user = edit::find::<user::Entity, _>(&txn, "userId", user_id).await?;
     let of_user = user_profile::Column::UserId.eq(user.id);
     let before = user_profile::Entity::find().filter(of_user).one(&txn).await?;
-    let row = match before {
-        Some(before) => {
-            let mut row = before.clone().into_active_model();
-            row.display_name = Set(display_name);
-            row.timezone = Set(timezone);
-            row.preferences = Set(preferences);
-            edit::save::<user_profile::Entity, _>(ctx, &txn, &before, row).await?
-        }
-        None => {
-            let (id, user_id, now) = (ctx.new_id(), user.id, ctx.now());
-            let (version, created_at, updated_at) = (1, now, now);
-            let row = user_profile::Model {
-                id,
-                user_id,
-                display_name,
-                timezone,
-                preferences,
-                version,
-                created_at,
-                updated_at,
-            };
-            edit::insert(&txn, row).await?
-        }
+    let row = if let Some(before) = before {
+        let mut row = before.clone().into_active_model();
+        row.display_name.set_if_not_equals(display_name);
+        row.timezone.set_if_not_equals(timezone);
+        row.preferences.set_if_not_equals(preferences);
+        edit::save::<user_profile::Entity, _>(ctx, &txn, &before, row).await?
+    } else {
+        let (id, user_id, now) = (ctx.new_id(), user.id, ctx.now());
+        let (version, created_at, updated_at) = (1, now, now);
+        let row = user_profile::Model {
+            id,
+            user_id,
+            display_name,
+            timezone,
+            preferences,
+            version,
+            created_at,
+            updated_at,
+        };
+        edit::insert(&txn, row).await?
     };
     txn.commit().await?;
     Ok(row)

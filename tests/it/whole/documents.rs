@@ -2,6 +2,7 @@
 
 use {
     serde_json::{Value, json},
+    std::collections::BTreeSet,
     tests::{TestApp, coaching::report, on_both},
 };
 
@@ -26,7 +27,7 @@ async fn each_document_costs_a_constant_number_of_statements() {
             let ea = app.ea(&format!("Assistant {number}")).await;
             let client = app.client(&format!("Client {number}")).await;
             let pairing = app.pair(&ea, &client).await;
-            for day in 2..=20 {
+            for day in (2 + number)..=20 {
                 let date = format!("2026-02-{day:02}");
                 app.mutate("reportSubmit", "report { id }", report(&pairing, &date)).await;
             }
@@ -47,6 +48,9 @@ async fn each_document_costs_a_constant_number_of_statements() {
         assert_eq!(nodes.len(), 5);
         assert!(nodes.iter().all(|it| it["reports"]["nodes"].as_array().unwrap().len() == 5));
         assert!(nodes.iter().all(|it| it["reports"]["nodes"][0]["reportDate"] == "2026-02-20"));
+        let ids = nodes.iter().flat_map(|it| it["reports"]["nodes"].as_array().unwrap());
+        let ids: BTreeSet<_> = ids.map(|it| it["id"].as_str()).collect();
+        assert_eq!(ids.len(), 25, "each pairing shows its own reports");
         assert_eq!(queue["alerts"]["nodes"].as_array().unwrap().len(), 11);
         assert_eq!(history["pairing"]["reports"]["totalCount"], 19);
         assert_eq!(lookup["alert"]["pairing"]["client"]["name"], "Client 0");

@@ -139,11 +139,11 @@ impl Operator {
         T: InputType + Into<sea_orm::Value>,
     {
         let one = |value| {
-            let value = T::parse(Some(value)).map_err(|it| told(it))?;
+            let value = T::parse(Some(value)).map_err(told)?;
             Ok::<sea_orm::Value, String>(value.into())
         };
         let text = |value| {
-            let text = String::parse(Some(value)).map_err(|it| told(it))?;
+            let text = String::parse(Some(value)).map_err(told)?;
             let is_storable = !text.contains('\0');
             is_storable.then_some(text).ok_or_else(|| NUL.to_owned())
         };
@@ -151,14 +151,14 @@ impl Operator {
             (_, Value::Null) => {
                 return Err("must not be null; isNull asks for what is empty".into());
             }
-            (Self::Eq, value) => Test::In(vec![one(value)?]),
             (Self::In, Value::List(values)) if values.len() > WIDTH_MAX => {
                 return Err(format!("must name at most {WIDTH_MAX} values"));
             }
             (Self::In, Value::List(values)) => {
                 Test::In(values.into_iter().map(one).collect::<Result<_, _>>()?)
             }
-            (Self::In, value) => Test::In(vec![one(value)?]),
+            // GraphQL takes a single value for a list of one.
+            (Self::Eq | Self::In, value) => Test::In(vec![one(value)?]),
             (Self::Lt, value) => Test::Less(one(value)?),
             (Self::Lte, value) => Test::AtMost(one(value)?),
             (Self::Gt, value) => Test::Greater(one(value)?),

@@ -63,7 +63,9 @@ impl Cut {
     fn by(index: &Index, conjuncts: &[&Predicate], parent: Option<&str>) -> Option<Self> {
         let mut cut = Self { narrowed: 0, columns: Vec::new(), used: Vec::new() };
         for lead in index.leads {
-            if parent == Some(lead.column) {
+            let is_empty = Predicate::Column(lead.column, Test::Null(true));
+            if parent == Some(lead.column) || conjuncts.contains(&&is_empty) {
+                // One value, though not one to cut by.
                 cut.narrowed += 1;
                 continue;
             }
@@ -155,6 +157,11 @@ mod tests {
     fn a_closed_set_that_is_not_narrowed_is_cut_whole() {
         check(&[any_of("severity", &["HIGH", "LOW"])], None, "detected_at", 4);
         check(&[], Some("pairing_id"), "detected_at", 2);
+    }
+
+    #[test]
+    fn what_is_empty_is_one_value() {
+        check(&[Predicate::Column("severity", Test::Null(true))], None, "detected_at", 2);
     }
 
     #[test]

@@ -10,7 +10,8 @@ use {
         ranges::{self, Index},
     },
     sea_orm::{
-        DbBackend, DbErr, EntityTrait, FromQueryResult, Iden, Iterable, Order, QueryResult, Value,
+        Condition, DbBackend, DbErr, EntityTrait, FromQueryResult, Iden, Iterable, Order,
+        QueryResult, Value,
         prelude::Uuid,
         sea_query::{
             Alias, ArrayType, Expr, ExprTrait, Func, JoinType, Query, SelectStatement, UnionType,
@@ -130,24 +131,23 @@ pub fn pages(
     joins: &[Join],
 ) -> SelectStatement {
     let mut query = Query::select();
-    match backend {
-        DbBackend::Postgres => {
-            let parent = Expr::col((PARENTS, PARENTS));
-            let rows = slice(table, list, take, Some((column, parent.clone())), &table.columns);
-            query
-                .expr_as(parent, PARENT)
-                .from_function(Func::cust("unnest").arg(array(parents)), PARENTS)
-                .join_lateral(JoinType::InnerJoin, rows, ROW, Expr::value(true));
-        }
-        _ => {
-            let parent = Expr::from(Func::cust("unhex").arg(Expr::col((PARENTS, "value"))));
-            let rows = rowids(table, list, take, (column, parent.clone()));
-            let found = Expr::col((ROW, "rowid")).in_subquery(rows);
-            query
-                .expr_as(parent, PARENT)
-                .from_function(Func::cust("json_each").arg(hex(parents)), PARENTS)
-                .join_as(JoinType::CrossJoin, Alias::new(&table.name), ROW, found);
-        }
+    if backend == DbBackend::Postgres {
+        let parent = Expr::col((PARENTS, PARENTS));
+        let rows = slice(table, list, take, Some((column, &parent)), &table.columns);
+        query
+            .expr_as(parent, PARENT)
+            .from_function(Func::cust("unnest").arg(array(parents)), PARENTS)
+            .join_lateral(JoinType::InnerJoin, rows, ROW, Expr::value(true));
+    } else {
+        let parent = Expr::from(Func::cust("unhex").arg(Expr::col((PARENTS, "value"))));
+        let found =
+            Expr::col((ROW, "rowid")).in_subquery(rowids(table, list, take, (column, &parent)));
+        query
+            .expr_as(parent, PARENT)
+            .from_function(Func::cust("json_each").arg(hex(parents)), PARENTS)
+            // A cross join keeps the order: parents first, then the rows of each.
+            .join_as(JoinType::CrossJoin, Alias::new(&table.name), ROW, Condition::all())
+            .and_where(found);
     }
     finish(&mut query, table, list, joins);
     query
@@ -224,10 +224,10 @@ fn slice(
     table: &Table,
     list: &List,
     take: u64,
-    parent: Option<(&'static str, Expr)>,
+    parent: Option<(&'static str, &Expr)>,
     columns: &[String],
 ) -> SelectStatement {
-    let column = parent.as_ref().map(|(column, _)| *column);
+    let column = parent.map(|(column, _)| column);
     let parts = ranges::cut(&list.predicate, column, list.order, table.indexes);
     let parts = parts.iter().map(|part| {
         let mut query = Query::select();
@@ -235,8 +235,8 @@ fn slice(
             .columns(columns.iter().map(|it| (ROW, Alias::new(it))))
             .from_as(Alias::new(&table.name), ROW)
             .cond_where(part.condition());
-        if let Some((column, parent)) = &parent {
-            query.and_where(Expr::col((ROW, *column)).eq(parent.clone()));
+        if let Some((column, parent)) = parent {
+            query.and_where(Expr::col((ROW, column)).eq(parent.clone()));
         }
         for bound in bounds(list) {
             query.and_where(bound);
@@ -251,7 +251,7 @@ fn slice(
 }
 
 /// The same for SQLite under a parent: it knows no LATERAL, but it finds rows by their place.
-fn rowids(table: &Table, list: &List, take: u64, parent: (&'static str, Expr)) -> SelectStatement {
+fn rowids(table: &Table, list: &List, take: u64, parent: (&'static str, &Expr)) -> SelectStatement {
     let columns = ["rowid", list.order, "id"].map(str::to_owned);
     let rows = slice(table, list, take, Some(parent), &columns);
     let mut query = Query::select();

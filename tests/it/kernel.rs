@@ -1,0 +1,3 @@
+//! People and the organisation's calendar, from the outside.
+
+mod users;

@@ -1,0 +1,131 @@
+//! What the databases do for the documents and for every list that the schema offers, on data of a
+//! real size: ranges of indexes, and no row more than is answered.
+
+use {
+    sea_orm::{ConnectionTrait, DbBackend, Statement},
+    serde_json::{Value, json},
+    service::demo::{self, Plan},
+    tests::{TestApp, coaching::text, on_both, schema_walk::SchemaWalk},
+};
+
+/// 200,000 reports.
+const SCALE: f64 = 0.81;
+/// Tables that may grow without end.
+const LARGE: [&str; 5] =
+    ["end_of_day_reports", "alerts", "start_of_day_logs", "pairing_health_history", "pto_records"];
+/// How many rows may be read beyond those that are answered, however many these are.
+const READ_BESIDE: f64 = 10.0;
+
+const DOCUMENTS: [(&str, &str, &[&str]); 4] = [
+    (
+        "Dashboard",
+        include_str!("../../clients/documents/dashboard.graphql"),
+        &[
+            "idx_pairings_health_status_created_at_id",
+            "idx_end_of_day_reports_pairing_id_report_date_id",
+            "idx_alerts_pairing_id_status_detected_at_id",
+        ],
+    ),
+    (
+        "AlertQueue",
+        include_str!("../../clients/documents/alert_queue.graphql"),
+        &["idx_alerts_severity_status_detected_at_id"],
+    ),
+    (
+        "History",
+        include_str!("../../clients/documents/history.graphql"),
+        &["idx_end_of_day_reports_pairing_id_report_date_id"],
+    ),
+    ("Lookup", include_str!("../../clients/documents/lookup.graphql"), &["alerts"]),
+];
+
+#[tokio::test]
+async fn every_list_reads_by_index_and_little_more_than_it_answers() {
+    on_both(async |app| {
+        fill(app).await;
+        for (name, document, indexes) in DOCUMENTS {
+            documents_read_what_they_answer(app, name, document, indexes).await;
+        }
+        every_filter_and_order_is_served(app).await;
+    })
+    .await;
+}
+
+async fn fill(app: &TestApp) {
+    let until = "2026-02-27".parse().expect("a day");
+    let plan = Plan { scale: SCALE, seed: 7, until };
+    demo::fill(app.ctx(), &plan, &|_| {}).await.expect("an empty database takes demo data");
+    app.db().execute_unprepared("ANALYZE").await.expect("statistics are taken");
+    let count = app.ask("{ reports { totalCount } }", json!({})).await;
+    assert!(count["reports"]["totalCount"].as_i64() >= Some(200_000), "{count}");
+}
+
+async fn documents_read_what_they_answer(
+    app: &TestApp,
+    name: &str,
+    document: &str,
+    indexes: &[&str],
+) {
+    let id = match name {
+        "History" => first(app, "pairings").await,
+        "Lookup" => first(app, "alerts").await,
+        _ => Value::Null,
+    };
+    let ran = app.statements(app.ask(document, json!({ "id": id }))).await;
+    let mut plans = String::new();
+    for statement in &ran {
+        let plan = app.plan(statement).await;
+        let counts = statement.sql.contains("COUNT(");
+        if app.ctx().backend() == DbBackend::Postgres && !counts {
+            let (read, answered) = app.rows_read(statement).await;
+            let allowed = answered * rows_joined(statement) * 1.2 + READ_BESIDE;
+            assert!(read <= allowed, "{name} reads {read} rows to answer {answered}:\n{plan}");
+        }
+        assert!(scanned(&plan).is_empty(), "{name} scans a table:\n{}\n{plan}", statement.sql);
+        plans.push_str(&plan);
+    }
+    for index in indexes {
+        assert!(plans.contains(index), "{name} does not use {index}:\n{plans}");
+    }
+}
+
+/// How many rows of tables make a row of the answer: one, and one for each that rides along.
+fn rows_joined(statement: &Statement) -> f64 {
+    let joins = statement.sql.matches("LEFT JOIN").count();
+    1.0 + f64::from(u32::try_from(joins).expect("a few"))
+}
+
+async fn every_filter_and_order_is_served(app: &TestApp) {
+    let walk = SchemaWalk::of(app).await;
+    let lists = walk.lists();
+    assert!(lists.len() > 300, "the walk found only {} lists", lists.len());
+    let mut wrong = Vec::new();
+    for asked in lists {
+        for statement in app.statements(app.ask(&asked.document, json!({}))).await {
+            let plan = app.plan(&statement).await;
+            let large: Vec<_> =
+                scanned(&plan).into_iter().filter(|it| LARGE.contains(&it.as_str())).collect();
+            if !large.is_empty() {
+                wrong.push(format!("{} scans {large:?}:\n{}\n{plan}", asked.told, statement.sql));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} lists scan:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+/// The tables that a plan reads from end to end.
+fn scanned(plan: &str) -> Vec<String> {
+    let words = plan.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
+    let scans = words.filter_map(|words| {
+        let at = words.iter().position(|it| *it == "SCAN").map(|it| it + 1);
+        let at = at.or_else(|| Some(words.windows(3).position(|it| it == ["Seq", "Scan", "on"])? + 3));
+        Some((*words.get(at?)?).to_owned())
+    });
+    // SQLite names what it scans by alias: p are the parents asked for, t a page that was read.
+    scans.filter(|it| it != "p" && !plan.contains(&format!("CO-ROUTINE {it}"))).collect()
+}
+
+async fn first(app: &TestApp, list: &str) -> Value {
+    let answer = app.ask(&format!("{{ {list}(first: 1) {{ nodes {{ id }} }} }}"), json!({})).await;
+    Value::String(text(&answer[list]["nodes"][0]["id"]))
+}
