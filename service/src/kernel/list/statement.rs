@@ -111,14 +111,20 @@ pub fn keep_joined(row: &QueryResult, joins: &[Join], seen: &mut Seen) -> Result
 }
 
 /// The first `take` rows of a list, in the order in which they are cut from it.
-pub fn page(table: &Table, list: &List, take: u64, joins: &[Join]) -> SelectStatement {
+pub fn page(
+    backend: DbBackend,
+    table: &Table,
+    (list, take): (&List, u64),
+    joins: &[Join],
+) -> SelectStatement {
     let rows = slice(table, list, take, None, &table.columns);
     if joins.is_empty() {
         return rows;
     }
     let mut query = Query::select();
     query.from_subquery(rows, ROW);
-    finish(&mut query, table, list, joins);
+    finish(&mut query, table, list);
+    join(backend, &mut query, joins);
     query
 }
 
@@ -149,7 +155,8 @@ pub fn pages(
             .join_as(JoinType::CrossJoin, Alias::new(&table.name), ROW, Condition::all())
             .and_where(found);
     }
-    finish(&mut query, table, list, joins);
+    finish(&mut query, table, list);
+    join(backend, &mut query, joins);
     query
 }
 
@@ -190,7 +197,7 @@ pub fn rows(
         .columns(table.columns.iter().map(|it| (ROW, Alias::new(it))))
         .from_as(Alias::new(&table.name), ROW)
         .and_where(among(backend, column, ids));
-    join(&mut query, joins);
+    join(backend, &mut query, joins);
     query
 }
 
@@ -275,23 +282,33 @@ fn direction(list: &List) -> Order {
     if list.is_descending == list.is_backwards { Order::Asc } else { Order::Desc }
 }
 
-fn finish(query: &mut SelectStatement, table: &Table, list: &List, joins: &[Join]) {
+fn finish(query: &mut SelectStatement, table: &Table, list: &List) {
     query.columns(table.columns.iter().map(|it| (ROW, Alias::new(it))));
     let order = direction(list);
     query.order_by((ROW, list.order), order.clone()).order_by((ROW, "id"), order);
-    join(query, joins);
 }
 
 /// Adds the rows that ride along, each column behind the name of its join.
-fn join(query: &mut SelectStatement, joins: &[Join]) {
+///
+/// On PostgreSQL each is a look-up of its own: left to itself, the planner reads a small table whole
+/// and hashes it, and the answer then costs more the more clients there are.
+fn join(backend: DbBackend, query: &mut SelectStatement, joins: &[Join]) {
     for (number, join, parent) in placed(joins) {
-        let name = (join.target.name)();
+        let name = Alias::new((join.target.name)());
+        let alias = Alias::new(&number);
         let refers = Expr::col((Alias::new(&parent), join.column));
-        let found = Expr::col((Alias::new(&number), Alias::new("id"))).eq(refers);
-        query.join_as(JoinType::LeftJoin, Alias::new(name), Alias::new(&number), found);
-        for column in (join.target.columns)() {
-            let shown = Alias::new(format!("{number}_{column}"));
-            query.expr_as(Expr::col((Alias::new(&number), Alias::new(column))), shown);
+        let found = Expr::col((alias.clone(), Alias::new("id"))).eq(refers);
+        let columns = (join.target.columns)();
+        let joined = columns.iter().map(|it| (alias.clone(), Alias::new(it)));
+        for (column, name) in joined.clone().zip(&columns) {
+            query.expr_as(Expr::col(column), Alias::new(format!("{number}_{name}")));
+        }
+        if backend == DbBackend::Postgres {
+            let mut row = Query::select();
+            row.columns(joined).from_as(name, alias.clone()).and_where(found).limit(1);
+            query.join_lateral(JoinType::LeftJoin, row, alias, Expr::value(true));
+        } else {
+            query.join_as(JoinType::LeftJoin, name, alias, found);
         }
     }
 }
