@@ -1,12 +1,14 @@
 //! GraphQL over HTTP, the playground, and what machines ask of a server.
 
+mod playground;
+
 use {
     crate::graphql::Schema,
     axum::{
         Json, Router,
         extract::{DefaultBodyLimit, State},
         http::{StatusCode, header},
-        response::{Html, IntoResponse},
+        response::IntoResponse,
         routing::{get, post},
     },
     service::{Ctx, Viewer, kernel::users},
@@ -16,7 +18,6 @@ use {
 
 /// How large a request may be.
 const BODY_BYTES_MAX: usize = 1 << 20;
-const PLAYGROUND: &str = include_str!("http/playground.html");
 
 #[derive(Clone)]
 struct Server {
@@ -33,7 +34,7 @@ pub async fn serve(listener: TcpListener, schema: Schema, ctx: Ctx) -> std::io::
 /// The routes of the server.
 pub fn router(schema: Schema, ctx: Ctx) -> Router {
     Router::new()
-        .route("/", get(|| async { Html(PLAYGROUND) }))
+        .merge(playground::routes())
         .route("/graphql", post(graphql))
         .route("/schema.graphql", get(sdl))
         .route("/healthz", get(|| async { "ok\n" }))
