@@ -117,7 +117,7 @@ pub fn page(
     (list, take): (&List, u64),
     joins: &[Join],
 ) -> SelectStatement {
-    let rows = slice(table, list, take, None, &table.columns);
+    let rows = slice(backend, table, (list, take), None, &table.columns);
     if joins.is_empty() {
         return rows;
     }
@@ -139,7 +139,8 @@ pub fn pages(
     let mut query = Query::select();
     if backend == DbBackend::Postgres {
         let parent = Expr::col((PARENTS, PARENTS));
-        let rows = slice(table, list, take, Some((column, &parent)), &table.columns);
+        let of = Some((column, &parent));
+        let rows = slice(backend, table, (list, take), of, &table.columns);
         query
             .expr_as(parent, PARENT)
             .from_function(Func::cust("unnest").arg(array(parents)), PARENTS)
@@ -228,39 +229,45 @@ fn hex(ids: &[Uuid]) -> Value {
 
 /// The rows that a page is cut from, read in order from one or several ranges of an index.
 fn slice(
+    backend: DbBackend,
     table: &Table,
-    list: &List,
-    take: u64,
+    (list, take): (&List, u64),
     parent: Option<(&'static str, &Expr)>,
     columns: &[String],
 ) -> SelectStatement {
     let column = parent.map(|(column, _)| column);
     let parts = ranges::cut(&list.predicate, column, list.order, table.indexes);
+    let is_merged = parts.len() > 1;
+    let columns = || columns.iter().map(|it| (ROW, Alias::new(it)));
     let parts = parts.iter().map(|part| {
         let mut query = Query::select();
-        query
-            .columns(columns.iter().map(|it| (ROW, Alias::new(it))))
-            .from_as(Alias::new(&table.name), ROW)
-            .cond_where(part.condition());
+        query.columns(columns()).from_as(Alias::new(&table.name), ROW).cond_where(part.condition());
         if let Some((column, parent)) = parent {
             query.and_where(Expr::col((ROW, column)).eq(parent.clone()));
         }
         for bound in bounds(list) {
             query.and_where(bound);
         }
+        if backend == DbBackend::Postgres && is_merged {
+            // PostgreSQL merges only what says itself that it is in order.
+            let rows = first_in_order(query, list, take);
+            return Query::select().columns(columns()).from_subquery(rows, ROW).take();
+        }
         query
     });
     let merged = parts.reduce(|mut all, part| all.union(UnionType::All, part).take());
-    let mut query = merged.unwrap_or_default();
+    first_in_order(merged.unwrap_or_default(), list, take)
+}
+
+fn first_in_order(mut query: SelectStatement, list: &List, take: u64) -> SelectStatement {
     let order = direction(list);
-    query.order_by(list.order, order.clone()).order_by("id", order).limit(take);
-    query
+    query.order_by(list.order, order.clone()).order_by("id", order).limit(take).take()
 }
 
 /// The same for SQLite under a parent: it knows no LATERAL, but it finds rows by their place.
 fn rowids(table: &Table, list: &List, take: u64, parent: (&'static str, &Expr)) -> SelectStatement {
     let columns = ["rowid", list.order, "id"].map(str::to_owned);
-    let rows = slice(table, list, take, Some(parent), &columns);
+    let rows = slice(DbBackend::Sqlite, table, (list, take), Some(parent), &columns);
     let mut query = Query::select();
     query.column((ROW, "rowid")).from_subquery(rows, ROW);
     query
