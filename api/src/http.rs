@@ -15,13 +15,13 @@ mod metrics;
 mod negotiation;
 mod origin;
 mod parameters;
+mod playground;
 mod refusal;
 mod request_id;
 mod shell;
 mod signal;
-mod timing;
-
 mod stream;
+mod timing;
 
 pub use signal::stopped;
 
@@ -36,7 +36,7 @@ use {
         extract::State,
         http::{HeaderMap, StatusCode, header},
         middleware,
-        response::{Html, IntoResponse},
+        response::IntoResponse,
         routing::{any, get},
     },
     guard::Guard,
@@ -51,8 +51,6 @@ use {
     },
     tokio::net::TcpListener,
 };
-
-const PLAYGROUND: &str = include_str!("http/playground.html");
 
 /// The HTTP server.
 pub struct Server {
@@ -106,7 +104,7 @@ impl Server {
     /// The routes of the server.
     pub fn router(&self) -> Router {
         Router::new()
-            .route("/", get(|| async { Html(PLAYGROUND) }))
+            .merge(playground::routes())
             .route("/graphql", any(endpoint::answer))
             .route("/schema.graphql", get(sdl))
             .route("/healthz", get(|| async { "ok\n" }))

@@ -40,8 +40,10 @@ impl MigrationTrait for Migration {
             .check("resolution_by_status", exactly_when("resolution", resolved()))
             .check("occurrence_count", Expr::col("occurrence_count").gte(1))
             .check("reopen_count", Expr::col("reopen_count").gte(0))
-            // One open alert a pairing and rule: a further finding is counted on it.
-            .unique_where("open", &["pairing_id", "rule_id"], Expr::col("status").ne("RESOLVED"))
+            // One open alert a pairing and rule: a further finding is counted on it. Said by `resolved_at`,
+            // which a CHECK ties to the status: a condition on the status would be taken for this
+            // index's, and its rows be read and thrown away.
+            .unique_where("open", &["pairing_id", "rule_id"], Expr::col("resolved_at").is_null())
             // Each carries the order of the lists that it serves behind what they are narrowed by.
             .index(&["pairing_id", "status", "detected_at", "id"])
             .index(&["severity", "status", "detected_at", "id"])

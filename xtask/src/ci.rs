@@ -4,18 +4,19 @@ use std::time::Instant;
 
 use crate::{
     command::{answer, run as run_command, words},
-    generate, test, tidy,
+    generate, playground, test, tidy,
 };
 
 type Step = (&'static str, fn() -> Result<(), String>);
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     ("format", || run_command(&mut words("cargo fmt --all --check"))),
     ("tidy", tidy::run),
     ("test", || test::run(&[], "ci")),
     ("clippy", || run_command(&mut words(CLIPPY))),
     ("generate", generate::check),
     ("clients", clients),
+    ("playground", playground::check),
     ("deny", deny),
 ];
 const CLIPPY: &str = "cargo clippy --workspace --all-targets -- --deny warnings";

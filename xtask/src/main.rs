@@ -5,6 +5,7 @@
 mod ci;
 mod command;
 mod generate;
+mod playground;
 mod postgres;
 mod test;
 mod tether;
@@ -27,13 +28,15 @@ Commands:
                       `cargo test`: `cargo xtask test reports` runs what has it in its name
   tidy                Check the shape of the tree: first lines, names, lengths, domains, paths
   generate [--check]  Write the generated files from the program; --check only compares
+  playground          Check the playground: built from its sources, and working in a browser
   ci                  All that a change must pass: format, tidy, tests, lints, generated files,
-                      front ends, licences
+                      front ends, playground, licences
   help                Print this text
 
 Environment:
+  CHROMIUM           The browser for `playground`, where it is not called chromium
   TEST_POSTGRES_URL  URL of a PostgreSQL server whose user may create databases, for `test`;
-                       such as postgres://postgres@127.0.0.1:5432/postgres
+                     such as postgres://postgres@127.0.0.1:5432/postgres
 ";
 
 fn main() -> ExitCode {
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
+        ["playground"] => playground::check(),
         ["test", arguments @ ..] => test::run(arguments, "default"),
         ["ci"] => ci::run(),
         unknown => Err(format!("no such chore: {}\n\n{HELP}", unknown.join(" "))),

@@ -74,8 +74,8 @@ impl Reader {
         peek: bool,
         joins: &[Join],
     ) -> Result<Page<E::Model>> {
-        let query =
-            statement::page(&Table::listed::<E>(), list, list.limit + u64::from(peek), joins);
+        let (table, take) = (Table::listed::<E>(), list.limit + u64::from(peek));
+        let query = statement::page(self.ctx.backend(), &table, (list, take), joins);
         let rows = self.ctx.db().query_all(&query).await?;
         let rows = rows.iter().map(|row| self.take::<E>(row, joins)).collect::<Result<_>>()?;
         Ok(Page::of(list, rows))

@@ -3,12 +3,9 @@
 use {
     crate::kernel::error::Result,
     async_graphql::SimpleObject,
-    entity::coaching::{
-        alert::{self, AlertStatus},
-        alert_rule::Severity,
-    },
+    entity::coaching::{alert, alert_rule::Severity},
     sea_orm::{
-        ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+        ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
         prelude::Uuid,
         sea_query::{Expr, ExprTrait},
     },
@@ -77,8 +74,8 @@ pub(super) async fn open(
     Ok(counts)
 }
 
-/// Whether an alert is open; written out, or no planner would use the index on open alerts.
+/// Whether an alert is open: a CHECK ties `resolved_at` to the status, and the index on open alerts
+/// is made by it.
 pub(crate) fn is_open() -> Expr {
-    let resolved = Expr::Constant(AlertStatus::Resolved.to_value().into());
-    Expr::col((alert::Entity, alert::Column::Status)).ne(resolved)
+    Expr::col((alert::Entity, alert::Column::ResolvedAt)).is_null()
 }

@@ -111,14 +111,20 @@ pub fn keep_joined(row: &QueryResult, joins: &[Join], seen: &mut Seen) -> Result
 }
 
 /// The first `take` rows of a list, in the order in which they are cut from it.
-pub fn page(table: &Table, list: &List, take: u64, joins: &[Join]) -> SelectStatement {
-    let rows = slice(table, list, take, None, &table.columns);
+pub fn page(
+    backend: DbBackend,
+    table: &Table,
+    (list, take): (&List, u64),
+    joins: &[Join],
+) -> SelectStatement {
+    let rows = slice(backend, table, (list, take), None, &table.columns);
     if joins.is_empty() {
         return rows;
     }
     let mut query = Query::select();
     query.from_subquery(rows, ROW);
-    finish(&mut query, table, list, joins);
+    finish(&mut query, table, list);
+    join(backend, &mut query, joins);
     query
 }
 
@@ -133,7 +139,8 @@ pub fn pages(
     let mut query = Query::select();
     if backend == DbBackend::Postgres {
         let parent = Expr::col((PARENTS, PARENTS));
-        let rows = slice(table, list, take, Some((column, &parent)), &table.columns);
+        let of = Some((column, &parent));
+        let rows = slice(backend, table, (list, take), of, &table.columns);
         query
             .expr_as(parent, PARENT)
             .from_function(Func::cust("unnest").arg(array(parents)), PARENTS)
@@ -149,7 +156,8 @@ pub fn pages(
             .join_as(JoinType::CrossJoin, Alias::new(&table.name), ROW, Condition::all())
             .and_where(found);
     }
-    finish(&mut query, table, list, joins);
+    finish(&mut query, table, list);
+    join(backend, &mut query, joins);
     query
 }
 
@@ -190,7 +198,7 @@ pub fn rows(
         .columns(table.columns.iter().map(|it| (ROW, Alias::new(it))))
         .from_as(Alias::new(&table.name), ROW)
         .and_where(among(backend, column, ids));
-    join(&mut query, joins);
+    join(backend, &mut query, joins);
     query
 }
 
@@ -221,39 +229,45 @@ fn hex(ids: &[Uuid]) -> Value {
 
 /// The rows that a page is cut from, read in order from one or several ranges of an index.
 fn slice(
+    backend: DbBackend,
     table: &Table,
-    list: &List,
-    take: u64,
+    (list, take): (&List, u64),
     parent: Option<(&'static str, &Expr)>,
     columns: &[String],
 ) -> SelectStatement {
     let column = parent.map(|(column, _)| column);
     let parts = ranges::cut(&list.predicate, column, list.order, table.indexes);
+    let is_merged = parts.len() > 1;
+    let columns = || columns.iter().map(|it| (ROW, Alias::new(it)));
     let parts = parts.iter().map(|part| {
         let mut query = Query::select();
-        query
-            .columns(columns.iter().map(|it| (ROW, Alias::new(it))))
-            .from_as(Alias::new(&table.name), ROW)
-            .cond_where(part.condition());
+        query.columns(columns()).from_as(Alias::new(&table.name), ROW).cond_where(part.condition());
         if let Some((column, parent)) = parent {
             query.and_where(Expr::col((ROW, column)).eq(parent.clone()));
         }
         for bound in bounds(list) {
             query.and_where(bound);
         }
+        if backend == DbBackend::Postgres && is_merged {
+            // PostgreSQL merges only what says itself that it is in order.
+            let rows = first_in_order(query, list, take);
+            return Query::select().columns(columns()).from_subquery(rows, ROW).take();
+        }
         query
     });
     let merged = parts.reduce(|mut all, part| all.union(UnionType::All, part).take());
-    let mut query = merged.unwrap_or_default();
+    first_in_order(merged.unwrap_or_default(), list, take)
+}
+
+fn first_in_order(mut query: SelectStatement, list: &List, take: u64) -> SelectStatement {
     let order = direction(list);
-    query.order_by(list.order, order.clone()).order_by("id", order).limit(take);
-    query
+    query.order_by(list.order, order.clone()).order_by("id", order).limit(take).take()
 }
 
 /// The same for SQLite under a parent: it knows no LATERAL, but it finds rows by their place.
 fn rowids(table: &Table, list: &List, take: u64, parent: (&'static str, &Expr)) -> SelectStatement {
     let columns = ["rowid", list.order, "id"].map(str::to_owned);
-    let rows = slice(table, list, take, Some(parent), &columns);
+    let rows = slice(DbBackend::Sqlite, table, (list, take), Some(parent), &columns);
     let mut query = Query::select();
     query.column((ROW, "rowid")).from_subquery(rows, ROW);
     query
@@ -275,23 +289,33 @@ fn direction(list: &List) -> Order {
     if list.is_descending == list.is_backwards { Order::Asc } else { Order::Desc }
 }
 
-fn finish(query: &mut SelectStatement, table: &Table, list: &List, joins: &[Join]) {
+fn finish(query: &mut SelectStatement, table: &Table, list: &List) {
     query.columns(table.columns.iter().map(|it| (ROW, Alias::new(it))));
     let order = direction(list);
     query.order_by((ROW, list.order), order.clone()).order_by((ROW, "id"), order);
-    join(query, joins);
 }
 
 /// Adds the rows that ride along, each column behind the name of its join.
-fn join(query: &mut SelectStatement, joins: &[Join]) {
+///
+/// On PostgreSQL each is a look-up of its own: left to itself, the planner reads a small table whole
+/// and hashes it, and the answer then costs more the more clients there are.
+fn join(backend: DbBackend, query: &mut SelectStatement, joins: &[Join]) {
     for (number, join, parent) in placed(joins) {
-        let name = (join.target.name)();
+        let name = Alias::new((join.target.name)());
+        let alias = Alias::new(&number);
         let refers = Expr::col((Alias::new(&parent), join.column));
-        let found = Expr::col((Alias::new(&number), Alias::new("id"))).eq(refers);
-        query.join_as(JoinType::LeftJoin, Alias::new(name), Alias::new(&number), found);
-        for column in (join.target.columns)() {
-            let shown = Alias::new(format!("{number}_{column}"));
-            query.expr_as(Expr::col((Alias::new(&number), Alias::new(column))), shown);
+        let found = Expr::col((alias.clone(), Alias::new("id"))).eq(refers);
+        let columns = (join.target.columns)();
+        let joined = columns.iter().map(|it| (alias.clone(), Alias::new(it)));
+        for (column, name) in joined.clone().zip(&columns) {
+            query.expr_as(Expr::col(column), Alias::new(format!("{number}_{name}")));
+        }
+        if backend == DbBackend::Postgres {
+            let mut row = Query::select();
+            row.columns(joined).from_as(name, alias.clone()).and_where(found).limit(1);
+            query.join_lateral(JoinType::LeftJoin, row, alias, Expr::value(true));
+        } else {
+            query.join_as(JoinType::LeftJoin, name, alias, found);
         }
     }
 }

@@ -1,0 +1,66 @@
+// A server of our own: a fresh database, a free port, stopped in the end by its process id.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const START_MS_MAX = 60_000;
+const STOP_MS_MAX = 10_000;
+
+/** Starts the program; answers where its page is, how to ask it, and how to stop it. */
+export async function startServer(program) {
+  const folder = await mkdtemp(join(tmpdir(), "vigil-playground-"));
+  const child = spawn(program, ["serve", "--listen", "127.0.0.1:0"], {
+    cwd: folder,
+    env: { ...process.env, DATABASE_URL: "sqlite://vigil.db?mode=rwc", VIGIL_DEMO: "false" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit").catch((error) => console.error(`not started: ${error}`));
+  const stop = async () => {
+    child.kill("SIGTERM");
+    const impatience = setTimeout(() => child.kill("SIGKILL"), STOP_MS_MAX);
+    await ended;
+    clearTimeout(impatience);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const page = await pageOf(child);
+    return { page, ask: (query, variables) => ask(page, query, variables), stop };
+  } catch (failure) {
+    await stop();
+    throw failure;
+  }
+}
+
+/** The address that the server prints once it listens. */
+async function pageOf(child) {
+  const impatience = setTimeout(() => child.kill("SIGKILL"), START_MS_MAX);
+  try {
+    for await (const line of createInterface({ input: child.stdout })) {
+      const address = /^playground +(http:\S+)/.exec(line)?.[1];
+      if (address) {
+        child.stdout.resume();
+        return address;
+      }
+    }
+  } finally {
+    clearTimeout(impatience);
+  }
+  throw new Error("the server ended before it listened");
+}
+
+async function ask(page, query, variables = {}) {
+  const response = await fetch(new URL("/graphql", page), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  if (errors) {
+    throw new Error(JSON.stringify(errors));
+  }
+  return data;
+}
