@@ -93,7 +93,8 @@ impl Maker<'_> {
         let selection = self.selection(root, depth, 2);
         // A variable that nothing uses makes a document invalid; one that is not declared as well.
         let uses = selection.contains("$n") != self.random.random_ratio(1, 20);
-        let mut document = format!("{keyword} Q{} {selection}", if uses { "($n: Int)" } else { "" });
+        let mut document =
+            format!("{keyword} Q{} {selection}", if uses { "($n: Int)" } else { "" });
         if self.random.random_ratio(1, 6) {
             document = self.damaged(document);
         }
