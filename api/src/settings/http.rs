@@ -6,6 +6,7 @@ use {super::SettingsError, serde::Deserialize, std::path::PathBuf};
 /// so on in the environment.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Http {
     /// The origins whose pages may read answers in a browser, such as `https://app.example.com`.
     /// None: no page of another origin may.
