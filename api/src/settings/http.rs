@@ -58,6 +58,10 @@ impl Http {
         if self.trusted_only && self.trusted_documents.is_none() {
             return wrong("http.trusted_only", "needs http.trusted_documents".to_owned());
         }
+        if self.otlp_endpoint.as_ref().is_some_and(|it| !it.starts_with("http://")) {
+            let told = "must begin with http://: let a collector beside the server encrypt";
+            return wrong("http.otlp_endpoint", told.to_owned());
+        }
         if self.otlp_endpoint.is_some() && !cfg!(feature = "otlp") {
             let told = "needs a server built with `--features otlp`".to_owned();
             return wrong("http.otlp_endpoint", told);
