@@ -5,6 +5,7 @@ pub(crate) mod alerts;
 pub(crate) mod announcements;
 pub(crate) mod clients;
 pub(crate) mod coaching_notes;
+mod dashboard;
 pub(crate) mod eas;
 pub(crate) mod pairing_health;
 pub(crate) mod pairings;
@@ -22,9 +23,25 @@ pub(crate) struct CoachingQuery(
     announcements::AnnouncementQuery,
     clients::ClientQuery,
     coaching_notes::CoachingNoteQuery,
+    dashboard::DashboardQuery,
     eas::EaQuery,
     pairings::PairingQuery,
     pto_records::PtoRecordQuery,
     reports::ReportQuery,
     start_of_day_logs::StartOfDayLogQuery,
+);
+
+/// What can be done in coaching.
+#[derive(Default, MergedObject)]
+pub(crate) struct CoachingMutation(
+    alert_rules::AlertRuleMutation,
+    alerts::AlertMutation,
+    announcements::AnnouncementMutation,
+    clients::ClientMutation,
+    coaching_notes::CoachingNoteMutation,
+    eas::EaMutation,
+    pairings::PairingMutation,
+    pto_records::PtoRecordMutation,
+    reports::ReportMutation,
+    start_of_day_logs::StartOfDayLogMutation,
 );

@@ -30,7 +30,7 @@ pub(crate) struct Query(kernel::KernelQuery, coaching::CoachingQuery);
 /// Everything that can be done. Each field is a transaction of its own; bad data of a person is
 /// told in the payload's `errors`, and then nothing has been written.
 #[derive(Default, MergedObject)]
-pub(crate) struct Mutation(kernel::KernelMutation, coaching::CoachingQuery);
+pub(crate) struct Mutation(kernel::KernelMutation, coaching::CoachingMutation);
 
 /// The schema, ready to answer.
 #[derive(Clone)]

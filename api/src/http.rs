@@ -6,10 +6,11 @@ use {
         Json, Router,
         extract::{DefaultBodyLimit, State},
         http::{StatusCode, header},
-        response::{Html, IntoResponse, Response},
+        response::{Html, IntoResponse},
         routing::{get, post},
     },
-    service::{Ctx, kernel::users},
+    service::{Ctx, Viewer, kernel::users},
+    std::sync::{Arc, OnceLock},
     tokio::{net::TcpListener, signal},
 };
 
@@ -21,6 +22,7 @@ const PLAYGROUND: &str = include_str!("http/playground.html");
 struct Server {
     schema: Schema,
     ctx: Ctx,
+    stand_in: Arc<OnceLock<Viewer>>,
 }
 
 /// Serves until the process is told to stop; requests that have begun are finished.
@@ -37,19 +39,37 @@ pub fn router(schema: Schema, ctx: Ctx) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .with_state(Server { schema, ctx })
+        .with_state(Server { schema, ctx, stand_in: Arc::default() })
 }
 
 async fn graphql(
     State(server): State<Server>,
     Json(request): Json<async_graphql::Request>,
-) -> Result<Response, StatusCode> {
-    let viewer = users::stand_in(&server.ctx).await.map_err(|failure| {
-        tracing::error!(%failure, "nobody to act for");
-        StatusCode::INTERNAL_SERVER_ERROR
-    })?;
-    let response = server.schema.execute(server.ctx.seen_by(viewer), request).await;
-    Ok(Json(response).into_response())
+) -> Result<Json<async_graphql::Response>, StatusCode> {
+    let ctx = match server.viewer().await {
+        Ok(Some(viewer)) => server.ctx.seen_by(viewer),
+        Ok(None) => server.ctx.clone(),
+        Err(failure) => {
+            tracing::error!(%failure, "nobody to act for");
+            return Err(StatusCode::SERVICE_UNAVAILABLE);
+        }
+    };
+    Ok(Json(server.schema.execute(ctx, request).await))
+}
+
+impl Server {
+    /// Whom requests act for; looked up until there is somebody.
+    async fn viewer(&self) -> service::Result<Option<Viewer>> {
+        if let Some(viewer) = self.stand_in.get() {
+            return Ok(Some(*viewer));
+        }
+        let found = users::stand_in(&self.ctx).await?;
+        if let Some(viewer) = found {
+            // Another request may have been first; both found the same.
+            let _ = self.stand_in.set(viewer);
+        }
+        Ok(found)
+    }
 }
 
 async fn sdl(State(server): State<Server>) -> impl IntoResponse {

@@ -11,4 +11,4 @@ pub(crate) struct KernelQuery(users::UserQuery, holidays::HolidayQuery);
 
 /// What can be done in the kernel.
 #[derive(Default, MergedObject)]
-pub(crate) struct KernelMutation(holidays::HolidayQuery);
+pub(crate) struct KernelMutation(users::UserMutation, holidays::HolidayMutation);

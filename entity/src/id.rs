@@ -101,6 +101,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A row of whichever table a column refers to, where a filter compares it.
+    AnyId
     /// A row of `users`.
     UserId
     /// A row of `user_profiles`.

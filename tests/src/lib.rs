@@ -1,1 +1,188 @@
-//! tests
+//! The test bench: a whole `vigil` in one process, on each database in turn, on a clock that only
+//! tests move.
+
+pub mod coaching;
+pub mod plan;
+mod postgres;
+
+use {
+    api::{Schema, database, settings::Settings},
+    async_graphql::{Request, Variables},
+    chrono::TimeDelta,
+    entity::{kernel::user::Role, scalar::DateTime},
+    migration::{Migrator, MigratorTrait},
+    sea_orm::{DatabaseConnection, DbBackend, Statement},
+    serde_json::Value,
+    service::{
+        Clock, Ctx, Ids, Viewer,
+        coaching::alert_rules,
+        kernel::users::{self, UserCreateInput},
+    },
+    std::{
+        env, fs,
+        net::{Ipv4Addr, SocketAddr},
+        path::PathBuf,
+        sync::{Arc, Mutex},
+    },
+};
+
+/// When every test begins: Monday 2 March 2026, 15:00 UTC, ten in the morning in New York.
+pub const START: &str = "2026-03-02T15:00:00.000Z";
+
+/// A `vigil` with an empty database, but for an administrator and the default rules.
+pub struct TestApp {
+    schema: Schema,
+    ctx: Ctx,
+    clock: Arc<StoppedClock>,
+    statements: Arc<Mutex<Vec<Statement>>>,
+    database: Database,
+}
+
+/// Where a test's data is, to be removed with it.
+enum Database {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+/// Runs a test on SQLite, and then the same on PostgreSQL.
+pub async fn on_both(test: impl AsyncFn(&TestApp)) {
+    for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
+        // Shown by the test runner when the test fails.
+        eprintln!("on {backend:?}");
+        let app = TestApp::start(backend).await;
+        test(&app).await;
+        app.stop().await;
+    }
+}
+
+impl TestApp {
+    /// Starts on one database.
+    pub async fn start(backend: DbBackend) -> Self {
+        let (url, database) = match backend {
+            DbBackend::Postgres => {
+                let (url, name) = postgres::create().await;
+                (url, Database::Postgres(name))
+            }
+            _ => {
+                let path = env::temp_dir().join(format!("vigil-test-{}.db", fresh_name()));
+                (format!("sqlite://{}?mode=rwc", path.display()), Database::Sqlite(path))
+            }
+        };
+        let mut db = database::connect(&settings(url)).await.expect("the database answers");
+        Migrator::up(&db, None).await.expect("migrations apply");
+        let statements = Arc::<Mutex<Vec<Statement>>>::default();
+        let log = statements.clone();
+        db.set_metric_callback(move |info| {
+            log.lock().expect("no test panics with the lock").push(info.statement.clone());
+        });
+        let clock = Arc::new(StoppedClock(Mutex::new(START.parse().expect("a time"))));
+        let ctx = Ctx::new(db, clock.clone(), Arc::new(Ids::seeded(1)));
+        alert_rules::install(&ctx).await.expect("the default rules are stored");
+        let admin = UserCreateInput {
+            email: "admin@example.test".into(),
+            name: "Admin".into(),
+            role: Role::Admin,
+            image: None,
+        };
+        let admin = users::create(&ctx, admin).await.expect("an administrator");
+        let ctx = ctx.seen_by(Viewer::User { id: admin.id, role: admin.role });
+        Self { schema: Schema::new(), ctx, clock, statements, database }
+    }
+
+    /// Closes and removes the database.
+    pub async fn stop(self) {
+        let Self { schema: _, ctx, clock: _, statements: _, database } = self;
+        ctx.db().clone().close().await.expect("the pool closes");
+        match database {
+            Database::Sqlite(path) => {
+                for ending in ["", "-wal", "-shm"] {
+                    // Not every file is there; what is not there need not go.
+                    let _ = fs::remove_file(format!("{}{ending}", path.display()));
+                }
+            }
+            Database::Postgres(name) => postgres::drop(&name).await,
+        }
+    }
+
+    /// The context that requests are answered in, on behalf of the administrator.
+    pub fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+
+    /// The database itself.
+    pub fn db(&self) -> &DatabaseConnection {
+        self.ctx.db()
+    }
+
+    /// Moves the clock.
+    pub fn advance(&self, by: TimeDelta) {
+        let mut now = self.clock.0.lock().expect("no test panics with the lock");
+        *now = (**now + by).into();
+    }
+
+    /// Sets the clock.
+    pub fn set_time(&self, to: &str) {
+        *self.clock.0.lock().expect("no test panics with the lock") = to.parse().expect("a time");
+    }
+
+    /// Answers a request: the whole response as JSON.
+    pub async fn respond(&self, document: &str, variables: Value) -> Value {
+        let request = Request::new(document).variables(Variables::from_json(variables));
+        let response = self.schema.execute(self.ctx.clone(), request).await;
+        serde_json::to_value(response).expect("a response is JSON")
+    }
+
+    /// Answers a request that must not fail: its data.
+    #[track_caller]
+    pub fn ask(&self, document: &str, variables: Value) -> impl Future<Output = Value> {
+        let document = document.to_owned();
+        async move {
+            let mut response = self.respond(&document, variables).await;
+            assert!(response.get("errors").is_none(), "{document}\n{response:#}");
+            response["data"].take()
+        }
+    }
+
+    /// Does something with an input: the first field's payload, whatever it says.
+    pub async fn mutate(&self, field: &str, selection: &str, input: Value) -> Value {
+        let name = format!("{}{}Input", field[..1].to_uppercase(), &field[1..]);
+        let document = format!(
+            "mutation($input: {name}!) {{ done: {field}(input: $input) {{ \
+             {selection} errors {{ code path message }} }} }}"
+        );
+        self.ask(&document, serde_json::json!({ "input": input })).await["done"].take()
+    }
+
+    /// The statements that an action ran, in order.
+    pub async fn statements(&self, action: impl Future) -> Vec<Statement> {
+        self.statements.lock().expect("no test panics with the lock").clear();
+        action.await;
+        self.statements.lock().expect("no test panics with the lock").drain(..).collect()
+    }
+}
+
+/// A name that no other test has, in this process or another.
+fn fresh_name() -> String {
+    let ids = Ids::random();
+    let id: entity::id::UserId = ids.next(START.parse().expect("a time"));
+    id.0.simple().to_string()
+}
+
+fn settings(database_url: String) -> Settings {
+    Settings {
+        database_url,
+        database_connections: 8,
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        demo: false,
+        allow_anonymous: false,
+        log: "warn".into(),
+    }
+}
+
+struct StoppedClock(Mutex<DateTime>);
+
+impl Clock for StoppedClock {
+    fn now(&self) -> DateTime {
+        *self.0.lock().expect("no test panics with the lock")
+    }
+}

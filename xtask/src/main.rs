@@ -1,1 +1,62 @@
-fn main() {}
+//! Project chores: `cargo xtask` lists them.
+//!
+//! Next to no dependencies, so that a chore starts in seconds on a cold machine.
+
+mod ci;
+mod command;
+mod generate;
+mod postgres;
+mod test;
+mod tether;
+mod tidy;
+
+use std::{
+    env,
+    io::{self, Write},
+    process::ExitCode,
+};
+
+const HELP: &str = "\
+Project chores
+
+Usage: cargo xtask <COMMAND>
+
+Commands:
+  test [ARGS]...      Run every test on SQLite and on PostgreSQL, which it finds or starts
+                      itself. ARGS go to `cargo nextest run` where that is installed, else to
+                      `cargo test`: `cargo xtask test reports` runs what has it in its name
+  tidy                Check the shape of the tree: first lines, names, lengths, domains, paths
+  generate [--check]  Write the generated files from the program; --check only compares
+  ci                  All that a change must pass: format, tidy, tests, lints, generated files,
+                      front ends, licences
+  help                Print this text
+
+Environment:
+  VIGIL_TEST_POSTGRES  URL of a PostgreSQL server whose user may create databases, for `test`;
+                       such as postgres://postgres@127.0.0.1:5432/postgres
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        [] | ["help" | "--help" | "-h", ..] | [_, "--help" | "-h"] => help(),
+        ["tidy"] => tidy::run(),
+        ["generate"] => generate::write(),
+        ["generate", "--check"] => generate::check(),
+        ["test", arguments @ ..] => test::run(arguments, "default"),
+        ["ci"] => ci::run(),
+        unknown => Err(format!("no such chore: {}\n\n{HELP}", unknown.join(" "))),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn help() -> Result<(), String> {
+    io::stdout().write_all(HELP.as_bytes()).map_err(|error| error.to_string())
+}

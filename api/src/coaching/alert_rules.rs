@@ -2,8 +2,12 @@
 
 use {
     super::alerts::Alert,
-    crate::graphql::object::{object, roots},
+    crate::graphql::{
+        mutation::mutations,
+        object::{object, roots},
+    },
     entity::coaching::alert_rule,
+    service::coaching::alert_rules::{self, AlertRuleUpdateInput},
 };
 
 object! {
@@ -25,4 +29,13 @@ roots! {
         /// Rules, by number unless ordered otherwise.
         alert_rules;
     }
+}
+
+mutations! {
+    AlertRuleMutation;
+    /// Changes a rule.
+    alert_rule_update(AlertRuleUpdateInput) -> AlertRuleUpdatePayload {
+        /// The rule as it is now.
+        alert_rule: AlertRule
+    } = alert_rules::update;
 }

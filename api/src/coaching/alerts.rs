@@ -3,10 +3,17 @@
 use {
     super::{alert_rules::AlertRule, pairings::Pairing},
     crate::{
-        graphql::object::{object, roots},
+        graphql::{
+            mutation::mutations,
+            object::{object, roots},
+        },
         kernel::users::User,
     },
     entity::coaching::alert,
+    service::coaching::alerts::{
+        self, AlertAcknowledgeInput, AlertAssignInput, AlertCreateInput, AlertMoveInput,
+        AlertReopenInput, AlertResolveInput, AlertUpdateInput,
+    },
 };
 
 object! {
@@ -36,4 +43,43 @@ roots! {
         /// Alerts, newest first unless ordered otherwise.
         alerts;
     }
+}
+
+mutations! {
+    AlertMutation;
+    /// Raises an alert by hand; `CONFLICT` when the rule has an open one on the pairing.
+    alert_create(AlertCreateInput) -> AlertCreatePayload {
+        /// The alert.
+        alert: Alert
+    } = alerts::create;
+    /// Changes an alert's severity or notes.
+    alert_update(AlertUpdateInput) -> AlertUpdatePayload {
+        /// The alert as it is now.
+        alert: Alert
+    } = alerts::update;
+    /// Says who is to deal with an alert. A NEW one stays NEW until somebody takes notice.
+    alert_assign(AlertAssignInput) -> AlertAssignPayload {
+        /// The alert as it is now.
+        alert: Alert
+    } = alerts::assign;
+    /// Takes notice of an open alert. Whoever did so first stays on record.
+    alert_acknowledge(AlertAcknowledgeInput) -> AlertAcknowledgePayload {
+        /// The alert as it is now.
+        alert: Alert
+    } = alerts::acknowledge;
+    /// Moves an open alert to another column of the board: any open status to any other.
+    alert_move(AlertMoveInput) -> AlertMovePayload {
+        /// The alert as it is now.
+        alert: Alert
+    } = alerts::move_to;
+    /// Ends an open alert.
+    alert_resolve(AlertResolveInput) -> AlertResolvePayload {
+        /// The alert as it is now.
+        alert: Alert
+    } = alerts::resolve;
+    /// Opens a resolved alert again, as INVESTIGATING.
+    alert_reopen(AlertReopenInput) -> AlertReopenPayload {
+        /// The alert as it is now.
+        alert: Alert
+    } = alerts::reopen;
 }

@@ -2,10 +2,16 @@
 
 use {
     crate::{
-        graphql::object::{object, roots},
+        graphql::{
+            mutation::mutations,
+            object::{object, roots},
+        },
         kernel::users::User,
     },
     entity::coaching::company_announcement,
+    service::coaching::announcements::{
+        self, AnnouncementCreateInput, AnnouncementDeleteInput, AnnouncementUpdateInput,
+    },
 };
 
 object! {
@@ -27,4 +33,23 @@ roots! {
         /// Announcements, newest first unless ordered otherwise.
         announcements;
     }
+}
+
+mutations! {
+    AnnouncementMutation;
+    /// Announces a message.
+    announcement_create(AnnouncementCreateInput) -> AnnouncementCreatePayload {
+        /// The announcement.
+        announcement: CompanyAnnouncement
+    } = announcements::create;
+    /// Changes an announcement.
+    announcement_update(AnnouncementUpdateInput) -> AnnouncementUpdatePayload {
+        /// The announcement as it is now.
+        announcement: CompanyAnnouncement
+    } = announcements::update;
+    /// Deletes an announcement.
+    announcement_delete(AnnouncementDeleteInput) -> AnnouncementDeletePayload {
+        /// The announcement as it was.
+        announcement: CompanyAnnouncement
+    } = announcements::delete;
 }

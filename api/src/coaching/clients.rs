@@ -2,8 +2,14 @@
 
 use {
     super::pairings::Pairing,
-    crate::graphql::object::{object, roots},
+    crate::graphql::{
+        mutation::mutations,
+        object::{computed, object, roots},
+    },
+    async_graphql::{Context, Result},
     entity::coaching::client,
+    service::coaching::clients::{self, ClientCreateInput, ClientDeleteInput, ClientUpdateInput},
+    service::coaching::standings::ClientStanding,
 };
 
 object! {
@@ -12,6 +18,12 @@ object! {
     many {
         /// The client's pairings, newest first unless ordered otherwise.
         pairings("client_id"): Pairing;
+    }
+    and {
+        /// How the client stands today.
+        async fn standing(&self, ctx: &Context<'_>) -> Result<ClientStanding> {
+            computed(ctx, self.row.id).await
+        }
     }
 }
 
@@ -25,4 +37,23 @@ roots! {
         /// Clients, by name unless ordered otherwise.
         clients;
     }
+}
+
+mutations! {
+    ClientMutation;
+    /// Adds a client.
+    client_create(ClientCreateInput) -> ClientCreatePayload {
+        /// The client.
+        client: Client
+    } = clients::create;
+    /// Changes a client.
+    client_update(ClientUpdateInput) -> ClientUpdatePayload {
+        /// The client as it is now.
+        client: Client
+    } = clients::update;
+    /// Deletes a client that has no pairings; `CONFLICT` otherwise.
+    client_delete(ClientDeleteInput) -> ClientDeletePayload {
+        /// The client as it was.
+        client: Client
+    } = clients::delete;
 }

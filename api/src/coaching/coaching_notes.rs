@@ -3,10 +3,16 @@
 use {
     super::{eas::ExecutiveAssistant, pairings::Pairing},
     crate::{
-        graphql::object::{object, roots},
+        graphql::{
+            mutation::mutations,
+            object::{object, roots},
+        },
         kernel::users::User,
     },
     entity::coaching::coaching_note,
+    service::coaching::coaching_notes::{
+        self, CoachingNoteCreateInput, CoachingNoteDeleteInput, CoachingNoteUpdateInput,
+    },
 };
 
 object! {
@@ -34,4 +40,23 @@ roots! {
         /// Notes, last edited first unless ordered otherwise.
         coaching_notes;
     }
+}
+
+mutations! {
+    CoachingNoteMutation;
+    /// Writes the note of an assistant or of a pairing; `CONFLICT` when it has one already.
+    coaching_note_create(CoachingNoteCreateInput) -> CoachingNoteCreatePayload {
+        /// The note.
+        coaching_note: CoachingNote
+    } = coaching_notes::create;
+    /// Edits a note.
+    coaching_note_update(CoachingNoteUpdateInput) -> CoachingNoteUpdatePayload {
+        /// The note as it is now.
+        coaching_note: CoachingNote
+    } = coaching_notes::update;
+    /// Deletes a note.
+    coaching_note_delete(CoachingNoteDeleteInput) -> CoachingNoteDeletePayload {
+        /// The note as it was.
+        coaching_note: CoachingNote
+    } = coaching_notes::delete;
 }

@@ -6,10 +6,16 @@ use {
         reports::EndOfDayReport, start_of_day_logs::StartOfDayLog,
     },
     crate::{
-        graphql::object::{object, roots},
+        graphql::{
+            mutation::mutations,
+            object::{computed, object, roots},
+        },
         kernel::users::User,
     },
+    async_graphql::{Context, Result},
     entity::coaching::ea,
+    service::coaching::eas::{self, EaCreateInput, EaUpdateInput, Weekday},
+    service::coaching::standings::AssistantStanding,
 };
 
 object! {
@@ -33,6 +39,17 @@ object! {
         /// When the assistant began its days, newest day first unless ordered otherwise.
         start_of_day_logs("ea_id"): StartOfDayLog;
     }
+    and {
+        /// The days of the week that are worked.
+        async fn work_days(&self) -> Vec<Weekday> {
+            eas::work_days(&self.row)
+        }
+
+        /// How the assistant stands today.
+        async fn standing(&self, ctx: &Context<'_>) -> Result<AssistantStanding> {
+            computed(ctx, self.row.id).await
+        }
+    }
 }
 
 roots! {
@@ -45,4 +62,18 @@ roots! {
         /// Assistants, newest first unless ordered otherwise.
         eas;
     }
+}
+
+mutations! {
+    EaMutation;
+    /// Makes a person an assistant. One that leaves is deactivated by `userUpdate`.
+    ea_create(EaCreateInput) -> EaCreatePayload {
+        /// The assistant.
+        ea: ExecutiveAssistant
+    } = eas::create;
+    /// Changes an assistant's working day.
+    ea_update(EaUpdateInput) -> EaUpdatePayload {
+        /// The assistant as it is now.
+        ea: ExecutiveAssistant
+    } = eas::update;
 }

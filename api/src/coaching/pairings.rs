@@ -6,10 +6,19 @@ use {
         pairing_health::PairingHealthChange, reports::EndOfDayReport,
     },
     crate::{
-        graphql::object::{object, roots},
+        graphql::{
+            mutation::mutations,
+            object::{computed, newest, object, roots},
+        },
         kernel::users::User,
     },
+    async_graphql::{Context, Result},
     entity::coaching::pairing,
+    service::coaching::pairings::{
+        self, PairingAcceleratorAdvanceInput, PairingCreateInput, PairingDeleteInput,
+        PairingHealthOverrideInput, PairingUpdateInput,
+    },
+    service::coaching::standings::PairingStanding,
 };
 
 object! {
@@ -37,6 +46,17 @@ object! {
         /// How the pairing came to stand as it does, newest change first.
         health_history("pairing_id"): PairingHealthChange;
     }
+    and {
+        /// The pairing's report of the newest day, if it has one.
+        async fn latest_report(&self, ctx: &Context<'_>) -> Result<Option<EndOfDayReport>> {
+            newest(ctx, "pairing_id", self.row.id).await
+        }
+
+        /// How the pairing stands today.
+        async fn standing(&self, ctx: &Context<'_>) -> Result<PairingStanding> {
+            computed(ctx, self.row.id).await
+        }
+    }
 }
 
 roots! {
@@ -49,4 +69,34 @@ roots! {
         /// Pairings, newest first unless ordered otherwise.
         pairings;
     }
+}
+
+mutations! {
+    PairingMutation;
+    /// Pairs an assistant with a client; `CONFLICT` when they are paired already.
+    pairing_create(PairingCreateInput) -> PairingCreatePayload {
+        /// The pairing.
+        pairing: Pairing
+    } = pairings::create;
+    /// Changes a pairing.
+    pairing_update(PairingUpdateInput) -> PairingUpdatePayload {
+        /// The pairing as it is now.
+        pairing: Pairing
+    } = pairings::update;
+    /// Deletes a pairing that has neither reports nor alerts; `CONFLICT` otherwise.
+    pairing_delete(PairingDeleteInput) -> PairingDeletePayload {
+        /// The pairing as it was.
+        pairing: Pairing
+    } = pairings::delete;
+    /// Says how a pairing stands, whatever the rules say, until it expires; or lets the rules
+    /// speak again.
+    pairing_health_override(PairingHealthOverrideInput) -> PairingHealthOverridePayload {
+        /// The pairing as it is now.
+        pairing: Pairing
+    } = pairings::override_health;
+    /// Takes the accelerator's next step: week 1, 2, 3, 4, complete.
+    pairing_accelerator_advance(PairingAcceleratorAdvanceInput) -> PairingAcceleratorAdvancePayload {
+        /// The pairing as it is now.
+        pairing: Pairing
+    } = pairings::advance_accelerator;
 }

@@ -2,8 +2,12 @@
 
 use {
     super::{eas::ExecutiveAssistant, pairings::Pairing},
-    crate::graphql::object::{object, roots},
+    crate::graphql::{
+        mutation::mutations,
+        object::{object, roots},
+    },
     entity::coaching::end_of_day_report,
+    service::coaching::reports::{self, ReportAmendInput, ReportDeleteInput, ReportSubmitInput},
 };
 
 object! {
@@ -27,4 +31,24 @@ roots! {
         /// Reports, newest day first unless ordered otherwise.
         reports;
     }
+}
+
+mutations! {
+    ReportMutation;
+    /// Files the report of one day. A second report of the day is `CONFLICT`: `reportAmend` edits
+    /// the first.
+    report_submit(ReportSubmitInput) -> ReportSubmitPayload {
+        /// The report.
+        report: EndOfDayReport
+    } = reports::submit;
+    /// Edits a report.
+    report_amend(ReportAmendInput) -> ReportAmendPayload {
+        /// The report as it is now.
+        report: EndOfDayReport
+    } = reports::amend;
+    /// Deletes a report.
+    report_delete(ReportDeleteInput) -> ReportDeletePayload {
+        /// The report as it was.
+        report: EndOfDayReport
+    } = reports::delete;
 }

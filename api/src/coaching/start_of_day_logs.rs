@@ -2,8 +2,12 @@
 
 use {
     super::eas::ExecutiveAssistant,
-    crate::graphql::object::{object, roots},
+    crate::graphql::{
+        mutation::mutations,
+        object::{object, roots},
+    },
     entity::coaching::start_of_day_log,
+    service::coaching::start_of_day_logs::{self, StartOfDayLogInput},
 };
 
 object! {
@@ -25,4 +29,14 @@ roots! {
         /// When assistants began their days, newest day first unless ordered otherwise.
         start_of_day_logs;
     }
+}
+
+mutations! {
+    StartOfDayLogMutation;
+    /// Notes that an assistant begins its day, now. A second press for one shift answers the
+    /// first log.
+    start_of_day_log(StartOfDayLogInput) -> StartOfDayLogPayload {
+        /// The log.
+        start_of_day_log: StartOfDayLog
+    } = start_of_day_logs::log;
 }

@@ -47,7 +47,8 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
             say(format!("applied {} migrations; {after} are left", before - after))
         }
         Task::Down { steps } => {
-            database::migrate(settings, &db, async |db| Migrator::down(db, Some(steps)).await).await?;
+            database::migrate(settings, &db, async |db| Migrator::down(db, Some(steps)).await)
+                .await?;
             let after = database::pending(&db).await?.len();
             say(format!("took back {} migrations", after - before))
         }
@@ -57,9 +58,11 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
             }
             Ok(())
         }
-        Task::Fresh { yes: false } => {
-            Err(format!("all data in {} would be lost; say --yes if that is meant", shown(settings)).into())
-        }
+        Task::Fresh { yes: false } => Err(format!(
+            "all data in {} would be lost; say --yes if that is meant",
+            shown(settings)
+        )
+        .into()),
         Task::Fresh { yes: true } => {
             database::migrate(settings, &db, async |db| Migrator::fresh(db).await).await?;
             say("dropped everything and applied all migrations")

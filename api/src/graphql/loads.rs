@@ -16,6 +16,7 @@ use {
     sea_orm::prelude::Uuid,
     service::{
         Ctx, Error, Result,
+        coaching::standings::Computed,
         kernel::{
             list::{List, Listed, Page, Stored, statement::Join},
             reader::Reader,
@@ -25,6 +26,7 @@ use {
         any::Any,
         collections::HashMap,
         future::poll_fn,
+        marker::PhantomData,
         mem,
         pin::pin,
         sync::{
@@ -93,7 +95,7 @@ impl<L: Load> Batch for Asked<L> {
 struct Rows<E> {
     column: &'static str,
     joins: Vec<Join>,
-    of: std::marker::PhantomData<fn() -> E>,
+    of: PhantomData<fn() -> E>,
 }
 
 impl<E> PartialEq for Rows<E> {
@@ -116,7 +118,7 @@ struct Pages<E> {
     list: List,
     peek: bool,
     joins: Vec<Join>,
-    of: std::marker::PhantomData<fn() -> E>,
+    of: PhantomData<fn() -> E>,
 }
 
 impl<E> PartialEq for Pages<E> {
@@ -138,7 +140,7 @@ impl<E: Listed> Load for Pages<E> {
 struct Counts<E> {
     column: &'static str,
     list: List,
-    of: std::marker::PhantomData<fn() -> E>,
+    of: PhantomData<fn() -> E>,
 }
 
 impl<E> PartialEq for Counts<E> {
@@ -152,6 +154,23 @@ impl<E: Listed> Load for Counts<E> {
 
     async fn read(&self, reader: &Reader, ids: &[Uuid]) -> Result<HashMap<Uuid, i64>> {
         reader.counts::<E>((self.column, ids), &self.list).await
+    }
+}
+
+/// What is computed for rows.
+struct Computation<C>(PhantomData<fn() -> C>);
+
+impl<C> PartialEq for Computation<C> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl<C: Computed> Load for Computation<C> {
+    type Value = C;
+
+    async fn read(&self, reader: &Reader, ids: &[Uuid]) -> Result<HashMap<Uuid, C>> {
+        C::of(reader.ctx(), ids).await
     }
 }
 
@@ -182,7 +201,7 @@ impl Loads {
         {
             return Ok(Some(row));
         }
-        let of = std::marker::PhantomData;
+        let of = PhantomData;
         self.ask(Rows::<E> { column, joins: joins(), of }, id).await
     }
 
@@ -194,7 +213,7 @@ impl Loads {
         peek: bool,
         joins: Vec<Join>,
     ) -> Answer<Page<E::Model>> {
-        let of = std::marker::PhantomData;
+        let of = PhantomData;
         let empty = Page::of(&list, Vec::new());
         let page = self.ask(Pages::<E> { column, list, peek, joins, of }, parent).await?;
         Ok(page.unwrap_or(empty))
@@ -206,8 +225,13 @@ impl Loads {
         (column, parent): (&'static str, Uuid),
         list: List,
     ) -> Answer<i64> {
-        let of = std::marker::PhantomData;
+        let of = PhantomData;
         Ok(self.ask(Counts::<E> { column, list, of }, parent).await?.unwrap_or_default())
+    }
+
+    /// What is computed for a row.
+    pub(crate) async fn computed<C: Computed>(&self, id: Uuid) -> Answer<Option<C>> {
+        self.ask(Computation::<C>(PhantomData), id).await
     }
 
     async fn ask<L: Load>(&self, load: L, id: Uuid) -> Answer<Option<L::Value>> {

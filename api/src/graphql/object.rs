@@ -17,9 +17,10 @@ use {
     sea_orm::{EntityTrait, prelude::Uuid},
     service::{
         Given, Violation,
+        coaching::standings::Computed,
         kernel::{
             list::{
-                Stored,
+                List, Listed, Stored,
                 statement::{Join, Target},
             },
             reader::RowId,
@@ -101,6 +102,25 @@ pub(crate) async fn load<N: Node>(
 pub(crate) async fn referred<N: Node>(ctx: &Context<'_>, id: impl Into<Uuid>) -> Result<N> {
     let found = load(ctx, "id", id).await?;
     found.ok_or_else(|| public(&Violation::not_found("id").into()))
+}
+
+/// The first row of the usual list of a parent: the newest, where lists begin with that.
+pub(crate) async fn newest<N: Node<Entity: Listed>>(
+    ctx: &Context<'_>,
+    column: &'static str,
+    parent: impl Into<Uuid>,
+) -> Result<Option<N>> {
+    let list = List::first::<N::Entity>(1);
+    let joins = joins(&[ctx.look_ahead()], N::TO_ONE);
+    let parent = (column, parent.into());
+    let page = Loads::of(ctx).page::<N::Entity>(parent, list, false, joins).await.shared()?;
+    Ok(page.rows.into_iter().next().map(N::from))
+}
+
+/// What is computed for a row.
+pub(crate) async fn computed<C: Computed>(ctx: &Context<'_>, id: impl Into<Uuid>) -> Result<C> {
+    let computed = Loads::of(ctx).computed(id.into()).await.shared()?;
+    computed.ok_or_else(|| public(&Violation::not_found("id").into()))
 }
 
 /// The row that a caller names.

@@ -1,8 +1,12 @@
 //! `Holiday`: periods in which the organisation does not work.
 
 use {
-    crate::graphql::object::{object, roots},
+    crate::graphql::{
+        mutation::mutations,
+        object::{object, roots},
+    },
     entity::kernel::holiday,
+    service::kernel::holidays::{self, HolidayCreateInput, HolidayDeleteInput, HolidayUpdateInput},
 };
 
 object! {
@@ -20,4 +24,23 @@ roots! {
         /// Holidays, latest first unless ordered otherwise.
         holidays;
     }
+}
+
+mutations! {
+    HolidayMutation;
+    /// Declares a holiday.
+    holiday_create(HolidayCreateInput) -> HolidayCreatePayload {
+        /// The holiday.
+        holiday: Holiday
+    } = holidays::create;
+    /// Changes a holiday.
+    holiday_update(HolidayUpdateInput) -> HolidayUpdatePayload {
+        /// The holiday as it is now.
+        holiday: Holiday
+    } = holidays::update;
+    /// Takes a holiday back.
+    holiday_delete(HolidayDeleteInput) -> HolidayDeletePayload {
+        /// The holiday as it was.
+        holiday: Holiday
+    } = holidays::delete;
 }

@@ -3,9 +3,16 @@
 use {
     crate::{
         coaching::{alerts::Alert, eas::ExecutiveAssistant},
-        graphql::object::{object, roots},
+        graphql::{
+            error::public,
+            loads::Loads,
+            mutation::mutations,
+            object::{object, roots},
+        },
     },
+    async_graphql::{Context, Result},
     entity::kernel::{user, user_profile},
+    service::kernel::users::{self, UserCreateInput, UserProfileSetInput, UserUpdateInput},
 };
 
 object! {
@@ -42,4 +49,31 @@ roots! {
         /// People, by name unless ordered otherwise.
         users;
     }
+    and {
+        /// Whom the request acts for; until there is sign-in, the first active administrator.
+        async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<User>> {
+            let user = users::viewer(Loads::of(ctx).reader().ctx()).await;
+            Ok(user.map_err(|it| public(&it))?.map(User::from))
+        }
+    }
+}
+
+mutations! {
+    UserMutation;
+    /// Adds a person.
+    user_create(UserCreateInput) -> UserCreatePayload {
+        /// The person.
+        user: User
+    } = users::create;
+    /// Changes a person, or deactivates it: whoever has a history is never deleted. The last
+    /// active administrator stays one (`CONFLICT`).
+    user_update(UserUpdateInput) -> UserUpdatePayload {
+        /// The person as it is now.
+        user: User
+    } = users::update;
+    /// Says how a person likes to be shown and told things.
+    user_profile_set(UserProfileSetInput) -> UserProfileSetPayload {
+        /// The profile as it is now.
+        profile: UserProfile
+    } = users::set_profile;
 }

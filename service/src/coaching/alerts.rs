@@ -1,18 +1,31 @@
 //! Alerts: what rules found, until somebody has dealt with it.
 
 use {
-    crate::kernel::list::{
-        list,
-        operators::{Choice, OptionalChoice, Span},
+    crate::kernel::{
+        check::{Check, TEXT, Violation},
+        conflict::{self, Unique},
+        ctx::Ctx,
+        edit,
+        error::Result,
+        given::Given,
+        list::{
+            list,
+            operators::{Choice, OptionalChoice, Span},
+        },
     },
+    async_graphql::{InputObject, MaybeUndefined},
     entity::{
         coaching::{
-            alert::{self, AlertStatus},
-            alert_rule::Severity,
+            alert::{self, AlertResolution, AlertStatus},
+            alert_rule::{self, Severity},
+            pairing,
         },
-        id::{AlertRuleId, PairingId, UserId},
-        scalar::DateTime,
+        id::{AlertId, AlertRuleId, AnyId, PairingId, UserId},
+        kernel::user::{self, Role},
+        scalar::{DateTime, Json},
     },
+    sea_orm::{DatabaseTransaction, IntoActiveModel, Set},
+    serde_json::json,
 };
 
 list! {
@@ -20,15 +33,15 @@ list! {
     /// Narrows a list of alerts.
     filter AlertFilter {
         /// By pairing.
-        pairing_id: Choice<PairingId>,
+        pairing_id: Choice<AnyId>,
         /// By rule.
-        rule_id: Choice<AlertRuleId>,
+        rule_id: Choice<AnyId>,
         /// By how bad they are.
         severity: Choice<Severity>,
         /// By how far they have been dealt with.
         status: Choice<AlertStatus>,
         /// By who deals with them.
-        assigned_to: OptionalChoice<UserId>,
+        assigned_to: OptionalChoice<AnyId>,
         /// By when they were found.
         detected_at: Span<DateTime>,
     }
@@ -45,4 +58,258 @@ list! {
         ["rule_id", "status": AlertStatus] "detected_at";
         ["status": AlertStatus] "detected_at";
     }
+}
+
+/// One open alert a pairing and rule.
+const OPEN_ALREADY: Unique = Unique {
+    table: "alerts",
+    columns: &["pairing_id", "rule_id"],
+    field: "ruleId",
+    message: "has an open alert on this pairing already",
+};
+
+/// An alert to raise by hand.
+#[derive(Clone, Debug, InputObject)]
+pub struct AlertCreateInput {
+    /// The pairing that it is about.
+    pub pairing_id: Given<PairingId>,
+    /// The rule that would have found it.
+    pub rule_id: Given<AlertRuleId>,
+    /// How bad it is; as the rule says when left out.
+    pub severity: Option<Severity>,
+    /// What was seen, at most 10,000 characters.
+    pub notes: Option<String>,
+}
+
+/// Changes to an alert. What is left out stays as it is.
+#[derive(Clone, Debug, InputObject)]
+pub struct AlertUpdateInput {
+    /// Which.
+    pub id: Given<AlertId>,
+    /// The version that the changes were made from.
+    pub expected_version: i32,
+    /// How bad it is.
+    pub severity: MaybeUndefined<Severity>,
+    /// What those who deal with it wrote down, at most 10,000 characters; null for nothing.
+    pub notes: MaybeUndefined<String>,
+}
+
+/// Who is to deal with an alert.
+#[derive(Clone, Debug, InputObject)]
+pub struct AlertAssignInput {
+    /// Which alert.
+    pub id: Given<AlertId>,
+    /// Who: an active head or administrator; null for nobody.
+    pub assignee_id: Option<Given<UserId>>,
+}
+
+/// Notice taken of an alert.
+#[derive(Clone, Debug, InputObject)]
+pub struct AlertAcknowledgeInput {
+    /// Which alert.
+    pub id: Given<AlertId>,
+}
+
+/// A move of an open alert on the board.
+#[derive(Clone, Debug, InputObject)]
+pub struct AlertMoveInput {
+    /// Which alert.
+    pub id: Given<AlertId>,
+    /// To which column: NEW, INVESTIGATING or WORKING_ON.
+    pub status: AlertStatus,
+}
+
+/// The end of an alert.
+#[derive(Clone, Debug, InputObject)]
+pub struct AlertResolveInput {
+    /// Which alert.
+    pub id: Given<AlertId>,
+    /// How it ended.
+    pub resolution: AlertResolution,
+    /// What there is to say about it, at most 10,000 characters; replaces the notes.
+    pub notes: Option<String>,
+}
+
+/// An alert to open again.
+#[derive(Clone, Debug, InputObject)]
+pub struct AlertReopenInput {
+    /// Which alert.
+    pub id: Given<AlertId>,
+}
+
+/// Raises an alert by hand.
+pub async fn create(ctx: &Ctx, input: AlertCreateInput) -> Result<alert::Model> {
+    let AlertCreateInput { pairing_id, rule_id, severity, notes } = input;
+    let mut check = Check::new();
+    let notes = check.text_or_none("notes", notes, TEXT);
+    check.done()?;
+    let txn = ctx.begin().await?;
+    let pairing = edit::find::<pairing::Entity, _>(&txn, "pairingId", pairing_id).await?;
+    let rule = edit::find::<alert_rule::Entity, _>(&txn, "ruleId", rule_id).await?;
+    let (id, now) = (ctx.new_id(), ctx.now());
+    let by = ctx.viewer().user_id().map(|id| id.to_string());
+    let row = alert::Model {
+        id,
+        pairing_id: pairing.id,
+        rule_id: rule.id,
+        severity: severity.unwrap_or(rule.severity),
+        status: AlertStatus::New,
+        assigned_to: None,
+        detected_at: now,
+        last_seen_at: now,
+        occurrence_count: 1,
+        acknowledged_at: None,
+        acknowledged_by: None,
+        condition_cleared_at: None,
+        resolved_at: None,
+        resolution: None,
+        reopen_count: 0,
+        evidence: Json(json!({ "engine": "person", "raisedBy": by })),
+        notes,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let row = edit::insert(&txn, row).await.map_err(|it| conflict::told(it, &[OPEN_ALREADY]))?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Changes an alert.
+pub async fn update(ctx: &Ctx, input: AlertUpdateInput) -> Result<alert::Model> {
+    let AlertUpdateInput { id, expected_version, severity, notes } = input;
+    let txn = ctx.begin().await?;
+    let before = edit::find_at::<alert::Entity, _>(&txn, id, expected_version).await?;
+    let mut row = before.clone().into_active_model();
+    let mut check = Check::new();
+    check.patch("severity", severity, &mut row.severity, |_, it| Some(it));
+    check.patch_or_clear(notes, &mut row.notes, |check, it| {
+        check.text_or_none("notes", Some(it), TEXT)
+    });
+    check.done()?;
+    let row = edit::save::<alert::Entity, _>(ctx, &txn, &before, row).await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Says who is to deal with an alert. One that is NEW stays so until somebody takes notice.
+pub async fn assign(ctx: &Ctx, input: AlertAssignInput) -> Result<alert::Model> {
+    let AlertAssignInput { id, assignee_id } = input;
+    let txn = ctx.begin().await?;
+    let before = edit::find::<alert::Entity, _>(&txn, "id", id).await?;
+    let assignee = match assignee_id {
+        Some(id) => Some(assignee(&txn, id).await?),
+        None => None,
+    };
+    let mut row = before.clone().into_active_model();
+    row.assigned_to.set_if_not_equals(assignee);
+    let row = edit::save::<alert::Entity, _>(ctx, &txn, &before, row).await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Takes notice of an open alert. Whoever did so first stays on record.
+pub async fn acknowledge(ctx: &Ctx, input: AlertAcknowledgeInput) -> Result<alert::Model> {
+    let txn = ctx.begin().await?;
+    let before = open(&txn, input.id, "resolved alerts need no notice").await?;
+    let mut row = before.clone().into_active_model();
+    notice(ctx, &before, &mut row);
+    let row = edit::save::<alert::Entity, _>(ctx, &txn, &before, row).await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Moves an open alert to another column of the board. Moving it out of NEW takes notice of it.
+pub async fn move_to(ctx: &Ctx, input: AlertMoveInput) -> Result<alert::Model> {
+    let AlertMoveInput { id, status } = input;
+    let mut check = Check::new();
+    let is_open = status != AlertStatus::Resolved;
+    check.require(is_open, "status", "must be an open status; alertResolve ends an alert");
+    check.done()?;
+    let txn = ctx.begin().await?;
+    let before = open(&txn, id, "a resolved alert is opened by alertReopen only").await?;
+    let mut row = before.clone().into_active_model();
+    if status != AlertStatus::New {
+        notice(ctx, &before, &mut row);
+    }
+    row.status.set_if_not_equals(status);
+    let row = edit::save::<alert::Entity, _>(ctx, &txn, &before, row).await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Ends an alert.
+pub async fn resolve(ctx: &Ctx, input: AlertResolveInput) -> Result<alert::Model> {
+    let AlertResolveInput { id, resolution, notes } = input;
+    let mut check = Check::new();
+    let notes = check.text_or_none("notes", notes, TEXT);
+    let by_hand = resolution != AlertResolution::AutoCleared;
+    check.require(by_hand, "resolution", "must not be AUTO_CLEARED: only the rules say so");
+    check.done()?;
+    let txn = ctx.begin().await?;
+    let before = open(&txn, id, "is resolved already").await?;
+    let mut row = before.clone().into_active_model();
+    notice(ctx, &before, &mut row);
+    row.status = Set(AlertStatus::Resolved);
+    row.resolved_at = Set(Some(ctx.now()));
+    row.resolution = Set(Some(resolution));
+    if notes.is_some() {
+        row.notes = Set(notes);
+    }
+    let row = edit::save::<alert::Entity, _>(ctx, &txn, &before, row).await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Opens a resolved alert again, as INVESTIGATING.
+pub async fn reopen(ctx: &Ctx, input: AlertReopenInput) -> Result<alert::Model> {
+    let txn = ctx.begin().await?;
+    let before = edit::find::<alert::Entity, _>(&txn, "id", input.id).await?;
+    if before.status != AlertStatus::Resolved {
+        return Err(Violation::conflict("id", "is open").into());
+    }
+    let mut row = before.clone().into_active_model();
+    row.status = Set(AlertStatus::Investigating);
+    row.resolved_at = Set(None);
+    row.resolution = Set(None);
+    row.condition_cleared_at = Set(None);
+    row.reopen_count = Set(before.reopen_count + 1);
+    let told = |failure| {
+        let message = "another alert of this rule is open on the pairing";
+        conflict::told(failure, &[Unique { field: "id", message, ..OPEN_ALREADY }])
+    };
+    let row = edit::save::<alert::Entity, _>(ctx, &txn, &before, row).await.map_err(told)?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// The alert with an id, if nobody has resolved it.
+async fn open(
+    txn: &DatabaseTransaction,
+    id: Given<AlertId>,
+    else_told: &str,
+) -> Result<alert::Model> {
+    let row = edit::find::<alert::Entity, _>(txn, "id", id).await?;
+    if row.status == AlertStatus::Resolved {
+        return Err(Violation::conflict("status", else_told).into());
+    }
+    Ok(row)
+}
+
+/// Notes who took notice of an alert first, and when.
+fn notice(ctx: &Ctx, before: &alert::Model, row: &mut alert::ActiveModel) {
+    if before.acknowledged_at.is_none() {
+        row.acknowledged_at = Set(Some(ctx.now()));
+        row.acknowledged_by = Set(ctx.viewer().user_id());
+    }
+}
+
+/// Somebody who may deal with alerts.
+async fn assignee(txn: &DatabaseTransaction, id: Given<UserId>) -> Result<UserId> {
+    let user = edit::find::<user::Entity, _>(txn, "assigneeId", id).await?;
+    let may = matches!(user.role, Role::Admin | Role::HeadClientSuccess | Role::HeadEas);
+    let mut check = Check::new();
+    check.require(user.is_active && may, "assigneeId", "must be an active head or administrator");
+    check.done()?;
+    Ok(user.id)
 }

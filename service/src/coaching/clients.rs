@@ -1,11 +1,25 @@
 //! Clients.
 
 use {
-    crate::kernel::list::{
-        list,
-        operators::{Choice, Search},
+    super::pairings,
+    crate::kernel::{
+        check::{Check, NAME, Violation},
+        ctx::Ctx,
+        edit,
+        error::Result,
+        given::Given,
+        list::{
+            list,
+            operators::{Choice, Search},
+            predicate::Predicate,
+        },
     },
-    entity::{coaching::client, id::ClientId},
+    async_graphql::{InputObject, MaybeUndefined},
+    entity::{
+        coaching::client,
+        id::{AnyId, ClientId},
+    },
+    sea_orm::IntoActiveModel,
 };
 
 list! {
@@ -13,9 +27,11 @@ list! {
     /// Narrows a list of clients.
     filter ClientFilter {
         /// By id.
-        id: Choice<ClientId>,
+        id: Choice<AnyId>,
         /// By name.
         name: Search,
+        /// By whether they have a pairing that is not GREEN or has an open alert.
+        has_issues: bool = has_issues,
     }
     /// The order of a list of clients.
     order ClientOrder by ClientOrderField {
@@ -26,4 +42,70 @@ list! {
     }
     default "name" Asc;
     indexes {}
+}
+
+fn has_issues(has: bool) -> Result<Predicate, Violation> {
+    Ok(pairings::has_issues("client_id", has))
+}
+
+/// A client to add.
+#[derive(Clone, Debug, InputObject)]
+pub struct ClientCreateInput {
+    /// The client's name, 1 to 200 characters.
+    pub name: String,
+}
+
+/// Changes to a client. What is left out stays as it is.
+#[derive(Clone, Debug, InputObject)]
+pub struct ClientUpdateInput {
+    /// Which.
+    pub id: Given<ClientId>,
+    /// The version that the changes were made from.
+    pub expected_version: i32,
+    /// The client's name, 1 to 200 characters.
+    pub name: MaybeUndefined<String>,
+}
+
+/// A client to delete.
+#[derive(Clone, Debug, InputObject)]
+pub struct ClientDeleteInput {
+    /// Which.
+    pub id: Given<ClientId>,
+}
+
+/// Adds a client.
+pub async fn create(ctx: &Ctx, input: ClientCreateInput) -> Result<client::Model> {
+    let ClientCreateInput { name } = input;
+    let mut check = Check::new();
+    let name = check.text("name", &name, NAME);
+    check.done()?;
+    let (id, now) = (ctx.new_id(), ctx.now());
+    let row = client::Model { id, name, version: 1, created_at: now, updated_at: now };
+    let txn = ctx.begin().await?;
+    let row = edit::insert(&txn, row).await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Changes a client.
+pub async fn update(ctx: &Ctx, input: ClientUpdateInput) -> Result<client::Model> {
+    let ClientUpdateInput { id, expected_version, name } = input;
+    let txn = ctx.begin().await?;
+    let before = edit::find_at::<client::Entity, _>(&txn, id, expected_version).await?;
+    let mut row = before.clone().into_active_model();
+    let mut check = Check::new();
+    check.patch("name", name, &mut row.name, |check, it| Some(check.text("name", &it, NAME)));
+    check.done()?;
+    let row = edit::save::<client::Entity, _>(ctx, &txn, &before, row).await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Deletes a client that was never worked for.
+pub async fn delete(ctx: &Ctx, input: ClientDeleteInput) -> Result<client::Model> {
+    let txn = ctx.begin().await?;
+    let row = edit::find::<client::Entity, _>(&txn, "id", input.id).await?;
+    let row = edit::delete::<client::Entity>(&txn, row, "has pairings").await?;
+    txn.commit().await?;
+    Ok(row)
 }

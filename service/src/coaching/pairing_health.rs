@@ -1,11 +1,22 @@
 //! How pairings stand, and how that came to be.
 
 use {
-    crate::kernel::list::{
-        list,
-        operators::{Choice, Span},
+    crate::kernel::{
+        ctx::Ctx,
+        edit,
+        error::Result,
+        list::{
+            list,
+            operators::{Choice, Span},
+        },
     },
-    entity::{coaching::pairing_health_change, id::PairingId, scalar::DateTime},
+    entity::{
+        coaching::{pairing, pairing_health_change},
+        id::AnyId,
+        scalar::{DateTime, Json},
+    },
+    sea_orm::DatabaseTransaction,
+    serde_json::json,
 };
 
 list! {
@@ -13,7 +24,7 @@ list! {
     /// Narrows a list of changes of health.
     filter PairingHealthChangeFilter {
         /// By pairing.
-        pairing_id: Choice<PairingId>,
+        pairing_id: Choice<AnyId>,
         /// By when it changed.
         changed_at: Span<DateTime>,
     }
@@ -24,4 +35,30 @@ list! {
     }
     default "changed_at" Desc;
     indexes { ["pairing_id"] "changed_at"; }
+}
+
+/// The reasons for the health of a pairing that nobody has reported on yet.
+pub(crate) fn new_pairing(since: DateTime) -> Json {
+    let text = "No report is expected yet to judge by.";
+    Json(json!([{ "code": "NEW_PAIRING", "text": text, "since": since.to_string() }]))
+}
+
+/// Keeps how a pairing stands from now on.
+pub(crate) async fn record(
+    ctx: &Ctx,
+    txn: &DatabaseTransaction,
+    pairing: &pairing::Model,
+) -> Result<()> {
+    let row = pairing_health_change::Model {
+        id: ctx.new_id(),
+        pairing_id: pairing.id,
+        health_status: pairing.health_status,
+        auto_health_status: pairing.auto_health_status,
+        reasons: pairing.health_reasons.clone(),
+        is_override: pairing.health_status_override,
+        changed_by: ctx.viewer().user_id(),
+        changed_at: ctx.now(),
+    };
+    edit::insert(txn, row).await?;
+    Ok(())
 }

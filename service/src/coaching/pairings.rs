@@ -1,25 +1,34 @@
 //! Pairings.
 
 use {
-    crate::{
-        Violation,
-        kernel::list::{
+    super::{pairing_health, standings::is_open},
+    crate::kernel::{
+        check::{Check, REASON, TEXT, Violation},
+        conflict::{self, Unique},
+        ctx::Ctx,
+        edit,
+        error::Result,
+        given::Given,
+        list::{
             list,
             operators::{Choice, Span},
             predicate::{Predicate, ROW},
         },
+        users,
     },
+    async_graphql::{InputObject, MaybeUndefined},
+    chrono::TimeDelta,
     entity::{
         coaching::{
-            alert::AlertStatus,
+            client, ea,
             pairing::{self, HealthStatus},
         },
-        id::{ClientId, EaId},
-        scalar::LocalDate,
+        id::{AnyId, ClientId, EaId, PairingId},
+        scalar::{DateTime, LocalDate},
     },
     sea_orm::{
-        ActiveEnum,
-        sea_query::{Expr, ExprTrait, Query},
+        ActiveEnum, IntoActiveModel, Set,
+        sea_query::{Expr, ExprTrait, Query, SelectStatement},
     },
 };
 
@@ -32,9 +41,9 @@ list! {
         /// By whether a person set how they stand.
         health_status_override: Choice<bool>,
         /// By assistant.
-        ea_id: Choice<EaId>,
+        ea_id: Choice<AnyId>,
         /// By client.
-        client_id: Choice<ClientId>,
+        client_id: Choice<AnyId>,
         /// By the day on which they began.
         start_date: Span<LocalDate>,
         /// By whether they go through the accelerator.
@@ -59,15 +68,287 @@ list! {
 
 /// Whether a pairing has an alert that nobody has resolved.
 fn has_open_alerts(has: bool) -> Result<Predicate, Violation> {
+    Ok(Predicate::exists(open_alerts((ROW, "id")), has))
+}
+
+/// Whether whoever a column of pairings refers to has one that is not GREEN or has an open alert.
+pub(crate) fn has_issues(column: &'static str, has: bool) -> Predicate {
+    let pairing = |column| Expr::col(("pairings", column));
+    let green = Expr::Constant(HealthStatus::Green.to_value().into());
+    let issue =
+        pairing("health_status").ne(green).or(Expr::exists(open_alerts(("pairings", "id"))));
+    let mut with_issue = Query::select();
+    with_issue
+        .expr(Expr::value(1))
+        .from("pairings")
+        .and_where(pairing(column).equals((ROW, "id")))
+        .and_where(issue);
+    Predicate::exists(with_issue, has)
+}
+
+/// The open alerts of a pairing.
+fn open_alerts(pairing: (&'static str, &'static str)) -> SelectStatement {
     let mut open = Query::select();
     open.expr(Expr::value(1))
         .from("alerts")
-        .and_where(Expr::col(("alerts", "pairing_id")).equals((ROW, "id")))
-        // Written out, or the planner could not use the index on open alerts.
-        .and_where(
-            Expr::col(("alerts", "status"))
-                .ne(Expr::Constant(AlertStatus::Resolved.to_value().into())),
-        );
-    let exists = Predicate::Exists(Box::new(open));
-    Ok(if has { exists } else { Predicate::Not(Box::new(exists)) })
+        .and_where(Expr::col(("alerts", "pairing_id")).equals(pairing))
+        .and_where(is_open());
+    open
+}
+
+/// One pairing an assistant and client.
+const PAIR_TAKEN: Unique = Unique {
+    table: "pairings",
+    columns: &["ea_id", "client_id"],
+    field: "clientId",
+    message: "is paired with this assistant already",
+};
+/// How long an override lasts when nobody says.
+const OVERRIDE_DAYS: i64 = 7;
+/// How long an override may last.
+const OVERRIDE_DAYS_MAX: i64 = 30;
+/// How many weeks the accelerator has.
+const ACCELERATOR_WEEKS: i16 = 4;
+
+/// A pairing to make.
+#[derive(Clone, Debug, InputObject)]
+pub struct PairingCreateInput {
+    /// Who works.
+    pub ea_id: Given<EaId>,
+    /// Whom the work is done for.
+    pub client_id: Given<ClientId>,
+    /// The first day on which a report is expected.
+    pub start_date: Given<LocalDate>,
+    /// Whether it goes through the four-week accelerator, from week 1; false when left out.
+    pub accelerator_enabled: Option<bool>,
+    /// What week 1 is for, at most 10,000 characters.
+    pub accelerator_week1_goals: Option<String>,
+    /// What week 2 is for, at most 10,000 characters.
+    pub accelerator_week2_goals: Option<String>,
+    /// What week 3 is for, at most 10,000 characters.
+    pub accelerator_week3_goals: Option<String>,
+    /// What week 4 is for, at most 10,000 characters.
+    pub accelerator_week4_goals: Option<String>,
+}
+
+/// Changes to a pairing. What is left out stays as it is.
+#[derive(Clone, Debug, InputObject)]
+pub struct PairingUpdateInput {
+    /// Which.
+    pub id: Given<PairingId>,
+    /// The version that the changes were made from.
+    pub expected_version: i32,
+    /// The first day on which a report is expected.
+    pub start_date: MaybeUndefined<Given<LocalDate>>,
+    /// Whether it goes through the four-week accelerator; turning it on begins with week 1.
+    pub accelerator_enabled: MaybeUndefined<bool>,
+    /// What week 1 is for, at most 10,000 characters; null for nothing.
+    pub accelerator_week1_goals: MaybeUndefined<String>,
+    /// What week 2 is for, at most 10,000 characters; null for nothing.
+    pub accelerator_week2_goals: MaybeUndefined<String>,
+    /// What week 3 is for, at most 10,000 characters; null for nothing.
+    pub accelerator_week3_goals: MaybeUndefined<String>,
+    /// What week 4 is for, at most 10,000 characters; null for nothing.
+    pub accelerator_week4_goals: MaybeUndefined<String>,
+}
+
+/// A pairing to delete.
+#[derive(Clone, Debug, InputObject)]
+pub struct PairingDeleteInput {
+    /// Which.
+    pub id: Given<PairingId>,
+}
+
+/// A step of the accelerator.
+#[derive(Clone, Debug, InputObject)]
+pub struct PairingAcceleratorAdvanceInput {
+    /// Which pairing.
+    pub id: Given<PairingId>,
+    /// The version that the step is made from.
+    pub expected_version: i32,
+}
+
+/// How a pairing stands in the eyes of a person.
+#[derive(Clone, Debug, InputObject)]
+pub struct PairingHealthOverrideInput {
+    /// Which pairing.
+    pub id: Given<PairingId>,
+    /// The version that the judgement is made from.
+    pub expected_version: i32,
+    /// How it stands; null lets the computed status count again.
+    pub health_status: Option<HealthStatus>,
+    /// Why, 1 to 2,000 characters; required with a status.
+    pub reason: Option<String>,
+    /// When the computed status counts again: at most 30 days from now, 7 when left out.
+    pub expires_at: Option<Given<DateTime>>,
+}
+
+/// Makes a pairing.
+pub async fn create(ctx: &Ctx, input: PairingCreateInput) -> Result<pairing::Model> {
+    let PairingCreateInput {
+        ea_id,
+        client_id,
+        start_date,
+        accelerator_enabled,
+        accelerator_week1_goals,
+        accelerator_week2_goals,
+        accelerator_week3_goals,
+        accelerator_week4_goals,
+    } = input;
+    let mut check = Check::new();
+    let start_date = check.given("startDate", start_date);
+    let mut goals =
+        |week: u8, goals| check.text_or_none(&format!("acceleratorWeek{week}Goals"), goals, TEXT);
+    let accelerator_week1_goals = goals(1, accelerator_week1_goals);
+    let accelerator_week2_goals = goals(2, accelerator_week2_goals);
+    let accelerator_week3_goals = goals(3, accelerator_week3_goals);
+    let accelerator_week4_goals = goals(4, accelerator_week4_goals);
+    let start_date = check.done_with(start_date)?;
+    let txn = ctx.begin().await?;
+    let ea = edit::find::<ea::Entity, _>(&txn, "eaId", ea_id).await?;
+    let client = edit::find::<client::Entity, _>(&txn, "clientId", client_id).await?;
+    let accelerator_enabled = accelerator_enabled.unwrap_or_default();
+    let (id, now) = (ctx.new_id(), ctx.now());
+    let row = pairing::Model {
+        id,
+        ea_id: ea.id,
+        client_id: client.id,
+        start_date,
+        health_status: HealthStatus::Green,
+        health_status_override: false,
+        health_override_by: None,
+        health_override_at: None,
+        health_override_reason: None,
+        health_override_expires_at: None,
+        auto_health_status: HealthStatus::Green,
+        health_reasons: pairing_health::new_pairing(now),
+        health_computed_at: now,
+        accelerator_enabled,
+        accelerator_week: accelerator_enabled.then_some(1),
+        accelerator_week1_goals,
+        accelerator_week2_goals,
+        accelerator_week3_goals,
+        accelerator_week4_goals,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let row = edit::insert(&txn, row).await.map_err(|it| conflict::told(it, &[PAIR_TAKEN]))?;
+    pairing_health::record(ctx, &txn, &row).await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Changes a pairing.
+pub async fn update(ctx: &Ctx, input: PairingUpdateInput) -> Result<pairing::Model> {
+    let PairingUpdateInput {
+        id,
+        expected_version,
+        start_date,
+        accelerator_enabled,
+        accelerator_week1_goals,
+        accelerator_week2_goals,
+        accelerator_week3_goals,
+        accelerator_week4_goals,
+    } = input;
+    let txn = ctx.begin().await?;
+    let before = edit::find_at::<pairing::Entity, _>(&txn, id, expected_version).await?;
+    let mut row = before.clone().into_active_model();
+    let mut check = Check::new();
+    check.patch("startDate", start_date, &mut row.start_date, |check, it| {
+        check.given("startDate", it)
+    });
+    let enabled = &mut row.accelerator_enabled;
+    check.patch("acceleratorEnabled", accelerator_enabled, enabled, |_, it| Some(it));
+    let is_enabled = enabled.try_as_ref().copied().unwrap_or_default();
+    if is_enabled != before.accelerator_enabled {
+        row.accelerator_week = Set(is_enabled.then_some(1));
+    }
+    for (week, goals, column) in [
+        (1, accelerator_week1_goals, &mut row.accelerator_week1_goals),
+        (2, accelerator_week2_goals, &mut row.accelerator_week2_goals),
+        (3, accelerator_week3_goals, &mut row.accelerator_week3_goals),
+        (4, accelerator_week4_goals, &mut row.accelerator_week4_goals),
+    ] {
+        let field = format!("acceleratorWeek{week}Goals");
+        check.patch_or_clear(goals, column, |check, it| check.text_or_none(&field, Some(it), TEXT));
+    }
+    check.done()?;
+    let row = edit::save::<pairing::Entity, _>(ctx, &txn, &before, row).await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Deletes a pairing that has neither reports nor alerts.
+pub async fn delete(ctx: &Ctx, input: PairingDeleteInput) -> Result<pairing::Model> {
+    let txn = ctx.begin().await?;
+    let row = edit::find::<pairing::Entity, _>(&txn, "id", input.id).await?;
+    let row = edit::delete::<pairing::Entity>(&txn, row, "has reports or alerts").await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Takes the accelerator's next step: week 1, 2, 3, 4, complete.
+pub async fn advance_accelerator(
+    ctx: &Ctx,
+    input: PairingAcceleratorAdvanceInput,
+) -> Result<pairing::Model> {
+    let PairingAcceleratorAdvanceInput { id, expected_version } = input;
+    let txn = ctx.begin().await?;
+    let before = edit::find_at::<pairing::Entity, _>(&txn, id, expected_version).await?;
+    let Some(week) = before.accelerator_week.filter(|_| before.accelerator_enabled) else {
+        let wrong = if before.accelerator_enabled {
+            "has completed the accelerator"
+        } else {
+            "is not in the accelerator"
+        };
+        return Err(Violation::conflict("id", wrong).into());
+    };
+    let mut row = before.clone().into_active_model();
+    row.accelerator_week = Set((week < ACCELERATOR_WEEKS).then_some(week + 1));
+    let row = edit::save::<pairing::Entity, _>(ctx, &txn, &before, row).await?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Says how a pairing stands, whatever the rules say, or lets the rules speak again.
+pub async fn override_health(
+    ctx: &Ctx,
+    input: PairingHealthOverrideInput,
+) -> Result<pairing::Model> {
+    let PairingHealthOverrideInput { id, expected_version, health_status, reason, expires_at } =
+        input;
+    let by = users::author(ctx)?;
+    let now = ctx.now();
+    let mut check = Check::new();
+    let reason = check.text_or_none("reason", reason, REASON);
+    let expires_at = check.given_or_none("expiresAt", expires_at);
+    let is_set = health_status.is_some();
+    let latest = *now + TimeDelta::days(OVERRIDE_DAYS_MAX);
+    check.require(
+        reason.is_some() == is_set,
+        "reason",
+        "must be given exactly when healthStatus is",
+    );
+    let is_near = expires_at.is_none_or(|it| is_set && it > now && *it <= latest);
+    check.require(
+        is_near,
+        "expiresAt",
+        "must lie within the next 30 days, and stand beside healthStatus",
+    );
+    check.done()?;
+    let txn = ctx.begin().await?;
+    let before = edit::find_at::<pairing::Entity, _>(&txn, id, expected_version).await?;
+    let mut row = before.clone().into_active_model();
+    row.health_status = Set(health_status.unwrap_or(before.auto_health_status));
+    row.health_status_override = Set(is_set);
+    row.health_override_by = Set(is_set.then_some(by));
+    row.health_override_at = Set(is_set.then_some(now));
+    row.health_override_reason = Set(reason);
+    let usual = || DateTime::from(*now + TimeDelta::days(OVERRIDE_DAYS));
+    row.health_override_expires_at = Set(is_set.then(|| expires_at.unwrap_or_else(usual)));
+    let row = edit::save::<pairing::Entity, _>(ctx, &txn, &before, row).await?;
+    pairing_health::record(ctx, &txn, &row).await?;
+    txn.commit().await?;
+    Ok(row)
 }

@@ -7,6 +7,7 @@ use {
         given::Given,
     },
     async_graphql::MaybeUndefined,
+    entity::scalar::{Json, LocalDate},
     sea_orm::{ActiveValue, Value},
     std::ops::RangeInclusive,
 };
@@ -58,6 +59,9 @@ pub const TEXT: RangeInclusive<usize> = 1..=10_000;
 /// How long a reason may be, in characters.
 pub const REASON: RangeInclusive<usize> = 1..=2_000;
 
+/// How much JSON a field takes.
+const JSON_BYTES_MAX: usize = 64 << 10;
+
 /// Collects what is wrong with an input.
 #[derive(Debug, Default)]
 #[must_use = "call `done`, or nothing is refused"]
@@ -72,6 +76,12 @@ impl Check {
     /// Refuses the input if anything is wrong with it.
     pub fn done(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Refused(self.0)) }
+    }
+
+    /// The same, and what was given: it is there unless something is wrong.
+    pub fn done_with<T>(self, given: Option<T>) -> Result<T> {
+        self.done()?;
+        Ok(given.expect("what could not be read was refused"))
     }
 
     /// Notes a broken rule.
@@ -122,6 +132,18 @@ impl Check {
         Some(self.text(field, &text, length))
     }
 
+    /// Any JSON of a bounded size.
+    pub fn json(&mut self, field: &str, json: &Json) {
+        let text = json.0.to_string();
+        self.require(
+            text.len() <= JSON_BYTES_MAX,
+            field,
+            format!("must have at most {JSON_BYTES_MAX} bytes"),
+        );
+        // PostgreSQL's jsonb has no room for it.
+        self.require(!text.contains("\\u0000"), field, "must not contain a NUL character");
+    }
+
     /// An e-mail address, in lower case.
     pub fn email(&mut self, field: &str, email: &str) -> String {
         let email = self.text(field, email, 3..=254).to_lowercase();
@@ -129,6 +151,12 @@ impl Check {
             self.refuse(field, "must be an e-mail address, such as ada@example.com");
         }
         email
+    }
+
+    /// Two days of which the second must not come first.
+    pub fn period(&mut self, start: Option<LocalDate>, end: Option<LocalDate>) {
+        let is_period = start.zip(end).is_none_or(|(start, end)| start <= end);
+        self.require(is_period, "endDate", "must not be before startDate");
     }
 
     /// A new value for a column that is never empty: absent leaves it as it is.

@@ -5,7 +5,7 @@
 
 use {
     super::{check::Violation, error::Error},
-    sea_orm::{DbErr, SqlErr},
+    sea_orm::{DbErr, RuntimeErr, SqlErr},
 };
 
 /// A unique index, and what to say when a row collides with another in it.
@@ -27,9 +27,25 @@ impl Unique {
     fn is_told_by(&self, message: &str) -> bool {
         let columns: Vec<_> =
             self.columns.iter().map(|it| format!("{}.{it}", self.table)).collect();
-        let name = format!("idx_{}_{}", self.table, self.columns.join("_"));
+        let name = match self.columns {
+            ["id"] => format!("{}_pkey", self.table),
+            columns => format!("idx_{}_{}", self.table, columns.join("_")),
+        };
         message.ends_with(&columns.join(", ")) || message.contains(&name)
     }
+}
+
+/// Whether a row was to refer to one that is not there, or to go while others refer to it.
+pub fn breaks_reference(failure: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
+        failure
+    else {
+        return false;
+    };
+    // PostgreSQL's foreign_key_violation and restrict_violation; SQLite's own, and the one that it
+    // gives for ON DELETE RESTRICT, which SeaORM does not know.
+    let code = cause.as_database_error().and_then(|it| it.code());
+    code.is_some_and(|code| ["23503", "23001", "787", "1811"].contains(&code.as_ref()))
 }
 
 /// Turns a collision in one of these indexes into a conflict; anything else stays what it is.

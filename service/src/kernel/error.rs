@@ -1,6 +1,9 @@
 //! Everything that can go wrong, from the caller's side.
 
-use {super::check::Violation, sea_orm::DbErr};
+use {
+    super::{check::Violation, conflict},
+    sea_orm::DbErr,
+};
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -53,7 +56,19 @@ pub enum Error {
     Refused(Vec<Violation>),
     /// Nothing the caller did; the cause is logged, not shown.
     #[error("the database failed")]
-    Database(#[from] DbErr),
+    Database(#[source] DbErr),
+}
+
+impl From<DbErr> for Error {
+    /// A row that a checked reference led to can still be deleted before the write: that is a
+    /// conflict, not a failure.
+    fn from(failure: DbErr) -> Self {
+        if !conflict::breaks_reference(&failure) {
+            return Self::Database(failure);
+        }
+        let message = "refers to something that was deleted meanwhile".to_owned();
+        Violation { code: ErrorCode::Conflict, path: vec!["input".to_owned()], message }.into()
+    }
 }
 
 impl From<Violation> for Error {

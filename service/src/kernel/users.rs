@@ -1,11 +1,30 @@
 //! People.
 
 use {
-    crate::kernel::list::{
-        list,
-        operators::{Choice, Search},
+    super::{
+        check::{Check, NAME, REASON, Violation},
+        conflict::{self, Unique},
+        ctx::{Ctx, Viewer},
+        edit,
+        error::{ErrorCode, Result},
+        given::Given,
+        list::{
+            list,
+            operators::{Choice, Search},
+        },
     },
-    entity::kernel::user::{self, Role},
+    async_graphql::{InputObject, MaybeUndefined},
+    entity::{
+        id::UserId,
+        kernel::{
+            user::{self, Role},
+            user_profile,
+        },
+        scalar::{Json, TimeZone},
+    },
+    sea_orm::{
+        ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set,
+    },
 };
 
 list! {
@@ -30,4 +49,193 @@ list! {
     }
     default "name" Asc;
     indexes { ["role": Role, "is_active"] "name"; }
+}
+
+/// One address, one person.
+const EMAIL_TAKEN: Unique = Unique {
+    table: "users",
+    columns: &["email"],
+    field: "email",
+    message: "belongs to somebody else already",
+};
+
+/// A person to add.
+#[derive(Clone, Debug, InputObject)]
+pub struct UserCreateInput {
+    /// The address to sign in with; its case does not matter.
+    pub email: String,
+    /// The full name, 1 to 200 characters.
+    pub name: String,
+    /// What the person may see and do.
+    pub role: Role,
+    /// The address of a picture.
+    pub image: Option<String>,
+}
+
+/// Changes to a person. What is left out stays as it is.
+#[derive(Clone, Debug, InputObject)]
+pub struct UserUpdateInput {
+    /// Who.
+    pub id: Given<UserId>,
+    /// The version that the changes were made from.
+    pub expected_version: i32,
+    /// The address to sign in with; its case does not matter.
+    pub email: MaybeUndefined<String>,
+    /// The full name, 1 to 200 characters.
+    pub name: MaybeUndefined<String>,
+    /// What the person may see and do.
+    pub role: MaybeUndefined<Role>,
+    /// Whether the person may sign in and be given work.
+    pub is_active: MaybeUndefined<bool>,
+    /// The address of a picture; null for none.
+    pub image: MaybeUndefined<String>,
+}
+
+/// How somebody likes to be shown and told things.
+#[derive(Clone, Debug, InputObject)]
+pub struct UserProfileSetInput {
+    /// Whose profile.
+    pub user_id: Given<UserId>,
+    /// The name that others see, 1 to 200 characters.
+    pub display_name: String,
+    /// Where the person lives.
+    pub timezone: Given<TimeZone>,
+    /// What the front end remembers for the person: an object; empty when left out.
+    pub preferences: Option<Json>,
+}
+
+/// Adds a person.
+pub async fn create(ctx: &Ctx, input: UserCreateInput) -> Result<user::Model> {
+    let UserCreateInput { email, name, role, image } = input;
+    let mut check = Check::new();
+    let email = check.email("email", &email);
+    let name = check.text("name", &name, NAME);
+    let image = check.text_or_none("image", image, REASON);
+    check.done()?;
+    let (id, now) = (ctx.new_id(), ctx.now());
+    let row = user::Model {
+        id,
+        email,
+        name,
+        role,
+        is_active: true,
+        email_verified: false,
+        image,
+        must_reset_password: false,
+        password_hash: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let txn = ctx.begin().await?;
+    let row = edit::insert(&txn, row).await.map_err(|it| conflict::told(it, &[EMAIL_TAKEN]))?;
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// Changes a person. The last active administrator stays one.
+pub async fn update(ctx: &Ctx, input: UserUpdateInput) -> Result<user::Model> {
+    let UserUpdateInput { id, expected_version, email, name, role, is_active, image } = input;
+    let txn = ctx.begin().await?;
+    let before = edit::find_at::<user::Entity, _>(&txn, id, expected_version).await?;
+    let mut row = before.clone().into_active_model();
+    let mut check = Check::new();
+    check.patch("email", email, &mut row.email, |check, it| Some(check.email("email", &it)));
+    check.patch("name", name, &mut row.name, |check, it| Some(check.text("name", &it, NAME)));
+    check.patch("role", role, &mut row.role, |_, it| Some(it));
+    check.patch("isActive", is_active, &mut row.is_active, |_, it| Some(it));
+    check.patch_or_clear(image, &mut row.image, |check, it| {
+        check.text_or_none("image", Some(it), REASON)
+    });
+    check.done()?;
+    let told = |failure| conflict::told(failure, &[EMAIL_TAKEN]);
+    let after = edit::save::<user::Entity, _>(ctx, &txn, &before, row).await.map_err(told)?;
+    if is_administrator(&before)
+        && !is_administrator(&after)
+        && administrator(&txn).await?.is_none()
+    {
+        return Err(Violation::conflict("id", "is the last active administrator").into());
+    }
+    txn.commit().await?;
+    Ok(after)
+}
+
+/// Says how somebody likes to be shown and told things.
+pub async fn set_profile(ctx: &Ctx, input: UserProfileSetInput) -> Result<user_profile::Model> {
+    let UserProfileSetInput { user_id, display_name, timezone, preferences } = input;
+    let mut check = Check::new();
+    let display_name = check.text("displayName", &display_name, NAME);
+    let timezone = check.given("timezone", timezone);
+    let preferences = preferences.unwrap_or_else(|| Json(serde_json::json!({})));
+    check.require(preferences.0.is_object(), "preferences", "must be an object");
+    check.json("preferences", &preferences);
+    let timezone = check.done_with(timezone)?;
+    let txn = ctx.begin().await?;
+    let user = edit::find::<user::Entity, _>(&txn, "userId", user_id).await?;
+    let of_user = user_profile::Column::UserId.eq(user.id);
+    let before = user_profile::Entity::find().filter(of_user).one(&txn).await?;
+    let row = match before {
+        Some(before) => {
+            let mut row = before.clone().into_active_model();
+            row.display_name = Set(display_name);
+            row.timezone = Set(timezone);
+            row.preferences = Set(preferences);
+            edit::save::<user_profile::Entity, _>(ctx, &txn, &before, row).await?
+        }
+        None => {
+            let (id, user_id, now) = (ctx.new_id(), user.id, ctx.now());
+            let (version, created_at, updated_at) = (1, now, now);
+            let row = user_profile::Model {
+                id,
+                user_id,
+                display_name,
+                timezone,
+                preferences,
+                version,
+                created_at,
+                updated_at,
+            };
+            edit::insert(&txn, row).await?
+        }
+    };
+    txn.commit().await?;
+    Ok(row)
+}
+
+/// The person that the context acts for.
+pub async fn viewer(ctx: &Ctx) -> Result<Option<user::Model>> {
+    let Some(id) = ctx.viewer().user_id() else { return Ok(None) };
+    Ok(user::Entity::find_by_id(id).one(ctx.db()).await?)
+}
+
+/// Whom requests act for while there is no sign-in: the first active administrator.
+pub async fn stand_in(ctx: &Ctx) -> Result<Option<Viewer>> {
+    let found = administrator(ctx.db()).await?;
+    Ok(found.map(|user| Viewer::User { id: user.id, role: user.role }))
+}
+
+/// The person that the context acts for, as the author of something.
+pub(crate) fn author(ctx: &Ctx) -> Result<UserId> {
+    ctx.viewer().user_id().ok_or_else(|| {
+        let message = "nobody is signed in: add an administrator with `vigil user create`";
+        Violation {
+            code: ErrorCode::Unauthenticated,
+            path: vec!["input".into()],
+            message: message.into(),
+        }
+        .into()
+    })
+}
+
+fn is_administrator(user: &user::Model) -> bool {
+    user.is_active && user.role == Role::Admin
+}
+
+async fn administrator(db: &impl ConnectionTrait) -> Result<Option<user::Model>> {
+    let active = user::Entity::find()
+        .filter(user::Column::Role.eq(Role::Admin))
+        .filter(user::Column::IsActive.eq(true))
+        .order_by_asc(user::Column::Name)
+        .order_by_asc(user::Column::Id);
+    Ok(active.one(db).await?)
 }

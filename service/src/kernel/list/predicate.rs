@@ -59,6 +59,12 @@ impl Default for Predicate {
 }
 
 impl Predicate {
+    /// There is such a row of another table, or there is none.
+    pub fn exists(rows: SelectStatement, is_there: bool) -> Self {
+        let exists = Self::Exists(Box::new(rows));
+        if is_there { exists } else { Self::Not(Box::new(exists)) }
+    }
+
     /// The condition as SQL, over the table named [`ROW`].
     pub fn condition(&self) -> Condition {
         match self {

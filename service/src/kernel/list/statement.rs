@@ -10,7 +10,8 @@ use {
         ranges::{self, Index},
     },
     sea_orm::{
-        DbBackend, DbErr, EntityTrait, FromQueryResult, Iden, Iterable, Order, QueryResult, Value,
+        Condition, DbBackend, DbErr, EntityTrait, FromQueryResult, Iden, Iterable, Order,
+        QueryResult, Value,
         prelude::Uuid,
         sea_query::{
             Alias, ArrayType, Expr, ExprTrait, Func, JoinType, Query, SelectStatement, UnionType,
@@ -146,7 +147,9 @@ pub fn pages(
             query
                 .expr_as(parent, PARENT)
                 .from_function(Func::cust("json_each").arg(hex(parents)), PARENTS)
-                .join_as(JoinType::CrossJoin, Alias::new(&table.name), ROW, found);
+                // A cross join keeps the order: parents first, then the rows of each.
+                .join_as(JoinType::CrossJoin, Alias::new(&table.name), ROW, Condition::all())
+                .and_where(found);
         }
     }
     finish(&mut query, table, list, joins);

@@ -1,0 +1,30 @@
+//! How pairings, clients and assistants stand: what the dashboards show beside each row.
+//!
+//! Each is computed for a whole page at once, by a number of statements that does not depend on
+//! how many rows the page has.
+
+mod alert_counts;
+mod assistants;
+mod calendars;
+mod clients;
+mod pairings;
+
+pub(crate) use alert_counts::is_open;
+pub use {
+    alert_counts::AlertCounts,
+    assistants::{AssistantStanding, Indicator},
+    clients::ClientStanding,
+    pairings::PairingStanding,
+};
+
+use {
+    crate::kernel::{ctx::Ctx, error::Result},
+    sea_orm::prelude::Uuid,
+    std::collections::HashMap,
+};
+
+/// Something that is computed for rows, many at a time.
+pub trait Computed: Clone + Send + Sync + Sized + 'static {
+    /// Computes it for the rows with these ids; one that is not there is left out.
+    fn of(ctx: &Ctx, ids: &[Uuid]) -> impl Future<Output = Result<HashMap<Uuid, Self>>> + Send;
+}

@@ -1,0 +1,6 @@
+//! What must hold of the whole.
+
+mod documents;
+mod lists;
+mod migrations;
+mod schema;
