@@ -190,3 +190,6 @@ impl Filling<'_> {
         self.add::<coaching_note::Entity>("coaching_notes", notes).await
     }
 }
+
+#[cfg(test)]
+mod tests;

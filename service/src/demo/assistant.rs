@@ -303,7 +303,7 @@ impl Temper {
             } else {
                 chance.within(-9.0, 1.0)
             },
-            words: if is(Manner::Terse) { chance.between(34, 52) } else { chance.between(54, 84) },
+            words: if is(Manner::Terse) { chance.between(34, 52) } else { chance.between(52, 76) },
             openness: chance.within(0.15, 0.6),
             cheer: if is(Manner::Strained) {
                 chance.within(-0.55, -0.15)

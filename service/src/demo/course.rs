@@ -86,7 +86,7 @@ impl<'a> Course<'a> {
         let stand = Stand::new(world, assistant, engagement, (created_at, lead), &mut chance);
         let mood = Mood::new(&mut chance);
         // Most pairings are lucky, some are not.
-        let misfortune = chance.weighted(&[(0.010, 5.0), (0.024, 3.0), (0.05, 1.5), (0.10, 0.5)]);
+        let misfortune = chance.weighted(&[(0.0115, 5.0), (0.027, 3.0), (0.056, 1.5), (0.11, 0.5)]);
         Self {
             world,
             assistant,
@@ -259,6 +259,7 @@ fn cast<'a>(
         move |place: usize| lines[(start + place * step) % lines.len()]
     };
     let (contact, vendor) = (distinct("given.america"), distinct("vendor"));
+    let tool = distinct("tool");
     let project = distinct(&format!("project.{}", TRADES[client.trade]));
     Cast {
         trade: client.trade,
@@ -267,6 +268,7 @@ fn cast<'a>(
         contacts: std::array::from_fn(contact),
         vendors: std::array::from_fn(vendor),
         projects: std::array::from_fn(project),
+        tools: std::array::from_fn(tool),
         joined: &assistant.joined,
         place: assistant.place,
     }

@@ -47,9 +47,9 @@ pub(super) struct Tone {
 impl Mood {
     pub(super) fn new(chance: &mut Chance) -> Self {
         let (load, novelty, rapport) =
-            (chance.within(-0.3, 0.25), chance.within(0.1, 0.7), chance.within(-0.4, 0.9));
+            (chance.within(-0.3, 0.25), chance.within(0.2, 0.8), chance.within(-0.4, 0.9));
         Self {
-            load: Walk::new(load, 0.55, chance),
+            load: Walk::new(load, 0.5, chance),
             novelty: Walk::new(novelty, 0.55, chance),
             rapport: Walk::new(rapport, 0.5, chance),
         }
@@ -63,7 +63,7 @@ impl Mood {
             Some(Kind::Drought) => -2.1,
             _ => 0.0,
         };
-        let load = self.load.step(chance) + pushed + 0.25 * chance.bell();
+        let load = self.load.step(chance) + pushed + 0.55 * chance.bell();
         let novelty = self.novelty.step(chance) + 0.5 * chance.bell();
         let rapport = self.rapport.step(chance);
         let strain = if is(Kind::Strain) { 1.9 } else { 0.0 };
@@ -72,7 +72,7 @@ impl Mood {
         let speaks = if is(Kind::NoSync) { 0.12 } else { (0.95 + 0.04 * rapport).min(0.995) };
         Tone {
             workload: workload(load),
-            work_type: if load < -1.75 { WorkType::NotMuch } else { work_type(novelty) },
+            work_type: if load < -1.6 { WorkType::NotMuch } else { work_type(novelty) },
             feeling: feeling_of(feeling),
             had_sync: chance.happens(speaks),
         }
@@ -81,9 +81,9 @@ impl Mood {
 
 fn workload(load: f64) -> WorkloadFeeling {
     match load {
-        it if it < -1.2 => WorkloadFeeling::Light,
-        it if it < 0.95 => WorkloadFeeling::Moderate,
-        it if it < 2.15 => WorkloadFeeling::Heavy,
+        it if it < -0.95 => WorkloadFeeling::Light,
+        it if it < 0.75 => WorkloadFeeling::Moderate,
+        it if it < 2.2 => WorkloadFeeling::Heavy,
         _ => WorkloadFeeling::Overwhelming,
     }
 }
@@ -98,7 +98,7 @@ fn work_type(novelty: f64) -> WorkType {
 
 fn feeling_of(feeling: f64) -> FeelingDuringWork {
     match feeling {
-        it if it < -0.85 => FeelingDuringWork::Stressed,
+        it if it < -0.7 => FeelingDuringWork::Stressed,
         it if it < 0.35 => FeelingDuringWork::Okay,
         it if it < 1.35 => FeelingDuringWork::Good,
         _ => FeelingDuringWork::Great,

@@ -36,6 +36,7 @@ pub(super) fn on_assistant(
         contacts: ["the client"; 5],
         vendors: ["a vendor"; 3],
         projects: ["a project"; 3],
+        tools: ["a tool"; 2],
         joined: &assistant.joined,
         place: assistant.place,
     };

@@ -41,6 +41,7 @@ enum Word {
     Contact,
     Vendor,
     Project,
+    Tool,
     Joined,
     Place,
 }
@@ -54,6 +55,7 @@ pub(super) struct Cast<'a> {
     pub(super) contacts: [&'a str; 5],
     pub(super) vendors: [&'a str; 3],
     pub(super) projects: [&'a str; 3],
+    pub(super) tools: [&'a str; 2],
     /// The month in which the assistant began.
     pub(super) joined: &'a str,
     /// Where the assistant lives.
@@ -155,6 +157,7 @@ fn part(blank: &'static str, names: &BTreeMap<&'static str, usize>) -> Part {
         "contact" => Part::Word(Word::Contact),
         "vendor" => Part::Word(Word::Vendor),
         "project" => Part::Word(Word::Project),
+        "tool" => Part::Word(Word::Tool),
         "joined" => Part::Word(Word::Joined),
         "place" => Part::Word(Word::Place),
         section => Part::Section(names[section]),
@@ -207,6 +210,7 @@ impl<'a> Speaker<'a> {
             Word::Joined => cast.joined,
             Word::Place => cast.place,
             Word::Vendor => cast.vendors[self.chance.place(cast.vendors.len())],
+            Word::Tool => cast.tools[self.chance.place(cast.tools.len())],
             Word::Project => cast.projects[self.chance.place(cast.projects.len())],
             Word::Contact => {
                 let others = self.chance.place(cast.contacts.len() - 1);

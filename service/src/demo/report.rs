@@ -94,8 +94,8 @@ impl Writer<'_> {
             said.mention(22, "whatCompleted", said.what_completed.clone());
         } else {
             // Once in a while somebody with much to say says all of it.
-            let is_thorough = self.temper.words > 72 && chance.happens(0.035);
-            let words = if is_thorough { 101 } else { self.temper.words + chance.between(-2, 14) };
+            let is_thorough = self.temper.words > 62 && chance.happens(0.016);
+            let words = if is_thorough { 101 } else { self.temper.words + chance.between(-2, 9) };
             let sections: &[&str] = match self.tone.work_type {
                 WorkType::NotMuch => &["done", "done.quiet", "done.quiet"],
                 WorkType::Regular => &["done", "done", "done", "done", "done.close"],
@@ -142,11 +142,11 @@ impl Writer<'_> {
         let is_cheerful = matches!(feeling, FeelingDuringWork::Great | FeelingDuringWork::Good);
         said.biggest_win = if self.has(Kind::NoWins) || chance.happens(0.015) {
             self.say("win.13", chance)
-        } else if is_cheerful && chance.happens(0.004 + 0.02 * drive) {
+        } else if is_cheerful && chance.happens(0.005 + 0.024 * drive) {
             let win = self.phrases.say("win.24", self.cast, chance);
             said.mention(24, "biggestWin", win.clone());
             Some(win)
-        } else if is_cheerful && chance.happens(0.002 + 0.02 * drive) {
+        } else if is_cheerful && chance.happens(0.003 + 0.024 * drive) {
             let win = self.phrases.say("win.25", self.cast, chance);
             said.mention(25, "biggestWin", win.clone());
             Some(win)

@@ -19,6 +19,8 @@ use {
 const EVIDENCE_MAX: usize = 20;
 /// How long a quote may be, in characters.
 const QUOTE_CHARS_MAX: usize = 240;
+/// The rule on missing reports: most of its alerts are over with the next report.
+const NOT_SUBMITTED: usize = 1;
 /// The hours of the office, in UTC.
 const OFFICE_HOURS: (u32, u32) = (13, 22);
 
@@ -182,11 +184,12 @@ impl Handling {
     fn new(rule: usize, severity: Severity, at: At, chance: &mut Chance) -> Self {
         let is_praise = POSITIVE & 1 << rule != 0;
         let (handled, taken_hours, ended_days) = match severity {
-            Severity::Critical => (0.985, (0.5, 9.0), (0.4, 3.5)),
-            Severity::High => (0.93, (3.0, 40.0), (1.5, 7.0)),
-            Severity::Medium => (0.80, (10.0, 110.0), (4.0, 18.0)),
-            Severity::Low if is_praise => (0.75, (10.0, 100.0), (0.5, 7.0)),
-            Severity::Low => (0.6, (10.0, 90.0), (2.0, 14.0)),
+            Severity::Critical if rule == NOT_SUBMITTED => (0.6, (2.0, 20.0), (1.5, 11.0)),
+            Severity::Critical => (0.985, (0.5, 9.0), (2.5, 17.0)),
+            Severity::High => (0.93, (3.0, 40.0), (4.0, 34.0)),
+            Severity::Medium => (0.76, (10.0, 110.0), (14.0, 115.0)),
+            Severity::Low if is_praise => (0.7, (10.0, 100.0), (3.0, 45.0)),
+            Severity::Low => (0.6, (10.0, 90.0), (6.0, 60.0)),
         };
         if !chance.happens(handled) {
             return Self { taken_at: None, worked_at: None, ended_at: None };

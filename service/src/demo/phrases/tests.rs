@@ -12,6 +12,7 @@ fn cast() -> Cast<'static> {
         contacts: ["Ann", "Bob", "Cy", "Dee", "Eve"],
         vendors: ["Loop", "Quickship", "Tally"],
         projects: ["gala", "move", "survey"],
+        tools: ["Notion", "Trello"],
         joined: "March 2026",
         place: "Manila",
     }
