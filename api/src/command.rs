@@ -3,6 +3,7 @@
 mod doctor;
 mod migrate;
 mod schema;
+mod seed;
 mod serve;
 mod user;
 
@@ -48,6 +49,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Manage people.
     User(user::Arguments),
+    /// Fill an empty database with an invented company.
+    Seed(seed::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -68,6 +71,7 @@ pub async fn run() -> Outcome {
         Command::Schema => schema::run(),
         Command::Doctor(arguments) => doctor::run(&settings, &arguments).await,
         Command::User(arguments) => user::run(&settings, arguments).await,
+        Command::Seed(arguments) => seed::run(&settings, arguments).await,
     }
 }
 
