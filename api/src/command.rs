@@ -3,6 +3,7 @@
 mod doctor;
 mod migrate;
 mod schema;
+mod seed;
 mod serve;
 mod telemetry;
 mod user;
@@ -49,6 +50,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Manage people.
     User(user::Arguments),
+    /// Fill an empty database with an invented company.
+    Seed(seed::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -67,6 +70,7 @@ pub async fn run() -> Outcome {
         Command::Schema => schema::run(),
         Command::Doctor(arguments) => doctor::run(&settings, &arguments).await,
         Command::User(arguments) => user::run(&settings, arguments).await,
+        Command::Seed(arguments) => seed::run(&settings, arguments).await,
     };
     telemetry.stop();
     outcome
