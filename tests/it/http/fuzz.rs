@@ -220,6 +220,9 @@ impl Maker<'_> {
     fn damaged(&mut self, document: String) -> String {
         let mut bytes = document.into_bytes();
         for _ in 0..self.random.random_range(1..4) {
+            if bytes.is_empty() {
+                break;
+            }
             let at = self.random.random_range(0..bytes.len());
             match self.random.random_range(0..3) {
                 0 => drop(bytes.remove(at)),

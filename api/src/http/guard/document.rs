@@ -101,10 +101,17 @@ impl Operation {
     }
 }
 
+/// What apollo-compiler says of a field whose selection is empty, or was left empty when it took
+/// out what else is wrong.
+const EMPTY: &str = "interface, union and object types must have a subselection set";
+
 /// What apollo-compiler says of a document, as a refusal.
 pub(crate) fn invalid(wrong: &DiagnosticList, errors_max: usize) -> Refusal {
-    let refusals = wrong.iter().take(errors_max).map(|diagnostic| {
-        let GraphQLError { message, locations, path: _, extensions: _ } = diagnostic.to_json();
+    let told: Vec<_> = wrong.iter().take(errors_max).map(|it| it.to_json()).collect();
+    let is_consequence = |it: &GraphQLError| it.message == EMPTY;
+    let has_cause = !told.iter().all(is_consequence);
+    let refusals = told.into_iter().filter(|it| !(has_cause && is_consequence(it))).map(|told| {
+        let GraphQLError { message, locations, path: _, extensions: _ } = told;
         let at = locations.into_iter().map(|at| Pos { line: at.line, column: at.column });
         Refusal::document(ErrorCode::BadUserInput, message).at(at)
     });
@@ -113,4 +120,48 @@ pub(crate) fn invalid(wrong: &DiagnosticList, errors_max: usize) -> Refusal {
         first
     });
     joined.unwrap_or_else(|| Refusal::document(ErrorCode::BadUserInput, "the document is invalid"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SDL: &str = "type Query { user: User } type User { id: ID! }";
+
+    fn told(text: &str) -> Vec<String> {
+        let schema = Schema::parse_and_validate(SDL, "schema").unwrap();
+        let parsed = Parsed::parse(text, "document").unwrap();
+        let Err(refusal) = Document::of(&schema, &parsed, text, 20) else { return Vec::new() };
+        let line = |it: &async_graphql::ServerError| {
+            let at: Vec<_> =
+                it.locations.iter().map(|at| format!("{}:{}", at.line, at.column)).collect();
+            format!("{} {}", at.join(" "), it.message)
+        };
+        refusal.errors.iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_cause_is_told_without_its_consequence() {
+        assert_eq!(told("{ user {\n  idd } }"), ["2:3 type `User` does not have a field `idd`"]);
+        assert_eq!(told("{ user }"), [format!("1:3 {EMPTY}")]);
+    }
+
+    #[test]
+    fn an_operation_is_found_by_its_name() {
+        let schema = Schema::parse_and_validate(SDL, "schema").unwrap();
+        let document = |text: &str| {
+            let parsed = Parsed::parse(text, "document").unwrap();
+            Document::of(&schema, &parsed, text, 20).unwrap()
+        };
+        let (one, two) = (
+            document("{ user { id } }"),
+            document("query A { user { id } } query C { user { id } }"),
+        );
+
+        assert!(one.operation(None).is_ok());
+        assert!(one.operation(Some("A")).is_err());
+        assert_eq!(two.operation(Some("C")).unwrap().name.as_deref(), Some("C"));
+        assert!(two.operation(None).is_err());
+        assert!(two.operation(Some("")).is_err());
+    }
 }
