@@ -34,34 +34,34 @@ pub(crate) struct Mutation(kernel::KernelMutation, coaching::CoachingMutation);
 
 /// The schema, ready to answer.
 #[derive(Clone)]
-pub struct Schema(async_graphql::Schema<Query, Mutation, EmptySubscription>);
+pub struct Schema {
+    /// Validates what it runs.
+    strict: Built,
+    /// Runs what has been validated.
+    fast: Built,
+}
+
+type Built = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 impl Schema {
     /// Builds the schema; `schema.graphql` is its printed form.
     pub fn new() -> Self {
-        let builder: SchemaBuilder<_, _, _> =
-            async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription);
-        let builder = builder
-            .limit_depth(DEPTH_MAX)
-            .limit_recursive_depth(RECURSION_MAX)
-            .validation_mode(ValidationMode::Strict);
-        Self(builder.finish())
+        Self { strict: build(ValidationMode::Strict), fast: build(ValidationMode::Fast) }
     }
 
     /// Answers one request on behalf of the context's viewer.
     pub fn execute(&self, ctx: Ctx, request: impl Into<Request>) -> BoxFuture<'static, Response> {
-        let (schema, loads) = (self.0.clone(), Arc::new(Loads::new(ctx)));
-        let request = request.into().data(loads.clone());
-        Box::pin(async move {
-            let mut response = loads::drive(&loads, schema.execute(request)).await;
-            error::complete(&mut response);
-            response
-        })
+        run(self.strict.clone(), ctx, request.into())
+    }
+
+    /// The same, for a request whose document has been parsed, validated and bounded.
+    pub(crate) fn execute_valid(&self, ctx: Ctx, request: Request) -> BoxFuture<'static, Response> {
+        run(self.fast.clone(), ctx, request)
     }
 
     /// The printed form: sorted, and described to the last argument.
     pub fn sdl(&self) -> String {
-        sdl::print(&self.0)
+        sdl::print(&self.strict)
     }
 }
 
@@ -69,4 +69,26 @@ impl Default for Schema {
     fn default() -> Self {
         Self::new()
     }
+}
+
+fn build(mode: ValidationMode) -> Built {
+    let builder: SchemaBuilder<_, _, _> =
+        async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription);
+    builder
+        .limit_depth(DEPTH_MAX)
+        .limit_recursive_depth(RECURSION_MAX)
+        .disable_suggestions()
+        .validation_mode(mode)
+        .finish()
+}
+
+/// Boxed here, so that what calls it does not compile every resolver again.
+fn run(schema: Built, ctx: Ctx, request: Request) -> BoxFuture<'static, Response> {
+    let loads = Arc::new(Loads::new(ctx));
+    let request = request.data(loads.clone());
+    Box::pin(async move {
+        let mut response = loads::drive(&loads, schema.execute(request)).await;
+        error::complete(&mut response);
+        response
+    })
 }

@@ -1,64 +1,152 @@
 //! GraphQL over HTTP, the playground, and what machines ask of a server.
+//!
+//! A request goes through stages, one a file. [`accept`] takes the connection, [`shell`] bounds the
+//! head and gives the answer its headers, [`endpoint`] is `/graphql`: [`negotiation`] agrees on
+//! media types, [`body`] and [`parameters`] read what is asked, the [`guard`] decides whether it is
+//! run, [`answer`] writes what came of it. Whatever refuses says so with a [`refusal`].
 
+mod accept;
+mod answer;
+mod body;
+mod endpoint;
+mod guard;
+mod health;
+mod metrics;
+mod negotiation;
+mod origin;
+mod parameters;
 mod playground;
+mod refusal;
+mod request_id;
+mod shell;
+mod signal;
+mod stream;
+mod timing;
+
+pub use signal::stopped;
 
 use {
-    crate::graphql::Schema,
-    axum::{
-        Json, Router,
-        extract::{DefaultBodyLimit, State},
-        http::{StatusCode, header},
-        response::IntoResponse,
-        routing::{get, post},
+    crate::{
+        graphql::Schema,
+        settings::{Http, Limits, Settings},
     },
-    service::{Ctx, Viewer, kernel::users},
-    std::sync::{Arc, OnceLock},
-    tokio::{net::TcpListener, signal},
+    accept::Acceptor,
+    axum::{
+        Router,
+        extract::State,
+        http::{HeaderMap, StatusCode, header},
+        middleware,
+        response::IntoResponse,
+        routing::{any, get},
+    },
+    guard::Guard,
+    health::Health,
+    metrics::Metrics,
+    refusal::Refusal,
+    service::{Ctx, ErrorCode, Ids, Viewer, kernel::users},
+    std::{
+        io,
+        net::SocketAddr,
+        sync::{Arc, OnceLock},
+    },
+    tokio::net::TcpListener,
 };
 
-/// How large a request may be.
-const BODY_BYTES_MAX: usize = 1 << 20;
+/// The HTTP server.
+pub struct Server {
+    edge: Arc<Edge>,
+}
 
-#[derive(Clone)]
-struct Server {
+/// What every request is answered with.
+struct Edge {
     schema: Schema,
     ctx: Ctx,
-    stand_in: Arc<OnceLock<Viewer>>,
+    guard: Guard,
+    sdl: Sdl,
+    http: Http,
+    limits: Limits,
+    ids: Ids,
+    metrics: Arc<Metrics>,
+    health: Arc<Health>,
+    stand_in: OnceLock<Viewer>,
 }
 
-/// Serves until the process is told to stop; requests that have begun are finished.
-pub async fn serve(listener: TcpListener, schema: Schema, ctx: Ctx) -> std::io::Result<()> {
-    axum::serve(listener, router(schema, ctx)).with_graceful_shutdown(stopped()).await
+/// The schema's printed form, and the tag that says which one it is.
+struct Sdl {
+    text: String,
+    tag: String,
 }
 
-/// The routes of the server.
-pub fn router(schema: Schema, ctx: Ctx) -> Router {
-    Router::new()
-        .merge(playground::routes())
-        .route("/graphql", post(graphql))
-        .route("/schema.graphql", get(sdl))
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .with_state(Server { schema, ctx, stand_in: Arc::default() })
-}
-
-async fn graphql(
-    State(server): State<Server>,
-    Json(request): Json<async_graphql::Request>,
-) -> Result<Json<async_graphql::Response>, StatusCode> {
-    let ctx = match server.viewer().await {
-        Ok(Some(viewer)) => server.ctx.seen_by(viewer),
-        Ok(None) => server.ctx.clone(),
-        Err(failure) => {
-            tracing::error!(%failure, "nobody to act for");
-            return Err(StatusCode::SERVICE_UNAVAILABLE);
-        }
-    };
-    Ok(Json(server.schema.execute(ctx, request).await))
-}
+/// Who is at the other end of the connection.
+#[derive(Clone, Copy, Debug)]
+struct Peer(SocketAddr);
 
 impl Server {
+    /// A server of a schema. Fails when the file of trusted documents cannot be read.
+    pub fn new(schema: Schema, ctx: Ctx, settings: &Settings) -> io::Result<Self> {
+        let (http, limits) = (settings.http.clone(), settings.limits.clone());
+        let text = schema.sdl();
+        let edge = Edge {
+            guard: Guard::new(&text, &http, &limits)?,
+            sdl: Sdl { tag: guard::tag(&text), text },
+            schema,
+            ctx,
+            http,
+            limits,
+            ids: Ids::random(),
+            metrics: Arc::new(Metrics::new()),
+            health: Arc::default(),
+            stand_in: OnceLock::new(),
+        };
+        Ok(Self { edge: Arc::new(edge) })
+    }
+
+    /// The routes of the server.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .merge(playground::routes())
+            .route("/graphql", any(endpoint::answer))
+            .route("/schema.graphql", get(sdl))
+            .route("/healthz", get(|| async { "ok\n" }))
+            .route("/readyz", get(ready))
+            .route("/metrics", get(metrics))
+            .fallback(nothing)
+            .method_not_allowed_fallback(wrong_method)
+            .layer(middleware::from_fn_with_state(self.edge.clone(), shell::wrap))
+            .with_state(self.edge.clone())
+    }
+
+    /// Serves until told to stop; requests that have begun are finished.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let Edge { limits, metrics, health, .. } = &*self.edge;
+        let acceptor = Acceptor {
+            router: self.router(),
+            limits: limits.clone(),
+            metrics: metrics.clone(),
+            health: health.clone(),
+        };
+        acceptor.run(listener, stop).await
+    }
+}
+
+impl Edge {
+    /// The context that a request is answered in: that of whom it acts for.
+    async fn context(&self) -> Result<Ctx, Refusal> {
+        match self.viewer().await {
+            Ok(Some(viewer)) => Ok(self.ctx.seen_by(viewer)),
+            Ok(None) => Ok(self.ctx.clone()),
+            Err(failure) => {
+                tracing::error!(%failure, "nobody to act for");
+                let told = "the database does not answer";
+                Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable, told))
+            }
+        }
+    }
+
     /// Whom requests act for; looked up until there is somebody.
     async fn viewer(&self) -> service::Result<Option<Viewer>> {
         if let Some(viewer) = self.stand_in.get() {
@@ -73,28 +161,52 @@ impl Server {
     }
 }
 
-async fn sdl(State(server): State<Server>) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], server.schema.sdl())
+async fn sdl(State(edge): State<Arc<Edge>>, headers: HeaderMap) -> impl IntoResponse {
+    if !edge.http.introspection {
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::Forbidden,
+            "this server does not show its schema",
+        ));
+    }
+    let Sdl { text, tag } = &edge.sdl;
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|it| it.to_str().ok());
+    let is_known = known.flat_map(|it| it.split(',')).any(|it| {
+        let it = it.trim();
+        it == "*" || it.strip_prefix("W/").unwrap_or(it) == tag
+    });
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
+        (header::CACHE_CONTROL, "no-cache".to_owned()),
+        (header::ETAG, tag.clone()),
+    ];
+    let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    Ok((status, headers, if is_known { String::new() } else { text.clone() }))
 }
 
-async fn ready(State(server): State<Server>) -> Result<&'static str, StatusCode> {
-    server.ctx.db().ping().await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
+async fn ready(State(edge): State<Arc<Edge>>) -> Result<&'static str, (StatusCode, String)> {
+    let ready = edge.health.ready(edge.ctx.db()).await;
+    ready.map_err(|why| (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")))?;
     Ok("ready\n")
 }
 
-async fn stopped() {
-    let interrupted = async { signal::ctrl_c().await.unwrap_or_default() };
-    #[cfg(unix)]
-    let terminated = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut terminate) => terminate.recv().await.unwrap_or_default(),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminated = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated => {}
+async fn metrics(State(edge): State<Arc<Edge>>) -> impl IntoResponse {
+    if !edge.http.metrics {
+        return Err(Refusal::new(
+            StatusCode::NOT_FOUND,
+            ErrorCode::NotFound,
+            "there is nothing here",
+        ));
     }
+    Ok(([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], edge.metrics.text()))
+}
+
+async fn nothing() -> Refusal {
+    Refusal::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, "there is nothing here")
+}
+
+async fn wrong_method() -> Refusal {
+    let told = "this takes another method";
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::BadUserInput, told)
+        .allowing("GET, HEAD")
 }

@@ -1,13 +1,18 @@
 //! Settings: read once, checked, and passed on.
 //!
 //! Each has a default; `vigil.toml` overrides it, then the environment (`VIGIL_LISTEN` for
-//! `listen`, and `DATABASE_URL`), then the flags of the command line.
+//! `listen`, `VIGIL_LIMITS__COST_MAX` for `cost_max` of `[limits]`, and `DATABASE_URL`), then the
+//! flags of the command line.
+
+mod http;
+mod limits;
 
 use {
     config::{Config, ConfigError, Environment, File},
     serde::Deserialize,
     std::{net::SocketAddr, path::PathBuf},
 };
+pub use {http::Http, limits::Limits};
 
 /// The file that settings are read from when no other is named.
 const FILE: &str = "vigil.toml";
@@ -30,6 +35,12 @@ pub struct Settings {
     pub demo: bool,
     /// Whether to serve strangers on other machines although there is no sign-in yet.
     pub allow_anonymous: bool,
+    /// What the HTTP server shows, and to whom.
+    #[serde(default)]
+    pub http: Http,
+    /// How much one request, one caller and one server may take.
+    #[serde(default)]
+    pub limits: Limits,
     /// What is logged, in the notation of `tracing`: `info`, or `info,service=debug`.
     pub log: String,
 }
@@ -77,7 +88,7 @@ impl Settings {
             .set_default("allow_anonymous", false)?
             .set_default("log", "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn")?
             .add_source(file)
-            .add_source(Environment::with_prefix("VIGIL").try_parsing(true))
+            .add_source(variables())
             .set_override_option("database_url", environment("DATABASE_URL"))?
             .set_override_option("database_url", database_url)?
             .set_override_option("listen", listen)?
@@ -106,11 +117,48 @@ impl Settings {
                         may do everything. Set allow_anonymous (VIGIL_ALLOW_ANONYMOUS=true) if that is wanted";
             return wrong("listen", told);
         }
-        Ok(())
+        self.http.check()?;
+        self.limits.check()
     }
+}
+
+/// The environment: two underscores lead into a table, commas divide a list.
+fn variables() -> Environment {
+    Environment::with_prefix("VIGIL")
+        .prefix_separator("_")
+        .separator("__")
+        .try_parsing(true)
+        .list_separator(",")
+        .with_list_parse_key("http.cors_origins")
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_environment_reaches_into_tables() {
+        let given = [
+            ("VIGIL_LISTEN", "127.0.0.1:9000"),
+            ("VIGIL_LIMITS__COST_MAX", "7"),
+            ("VIGIL_HTTP__CORS_ORIGINS", "https://a.example,https://b.example"),
+            ("VIGIL_HTTP__METRICS", "false"),
+        ];
+        let given = given.map(|(name, value)| (name.to_owned(), value.to_owned()));
+
+        let read =
+            Config::builder().add_source(variables().source(Some(given.into()))).build().unwrap();
+
+        let limits: Limits = read.get("limits").unwrap();
+        let http: Http = read.get("http").unwrap();
+        assert_eq!(read.get_string("listen").unwrap(), "127.0.0.1:9000");
+        assert_eq!((limits.cost_max, limits.fields_max), (7, 2_000));
+        assert_eq!(http.cors_origins, ["https://a.example", "https://b.example"]);
+        assert!(!http.metrics);
+    }
 }

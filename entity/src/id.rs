@@ -15,6 +15,9 @@ use {
 /// An identifier of some table's rows.
 pub trait Id: Copy + Eq + std::hash::Hash + Send + Sync + From<Uuid> + Into<Uuid> {}
 
+/// What names no row: a request, for one.
+impl Id for Uuid {}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)+) => { $(
         $(#[$doc])*

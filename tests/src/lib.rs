@@ -2,12 +2,16 @@
 //! tests move.
 
 pub mod coaching;
+pub mod http;
 pub mod plan;
 mod postgres;
 pub mod schema_walk;
 
 use {
-    api::{Schema, database, settings::Settings},
+    api::{
+        Schema, database,
+        settings::{Http, Limits, Settings},
+    },
     async_graphql::{Request, Variables},
     chrono::TimeDelta,
     entity::{kernel::user::Role, scalar::DateTime},
@@ -173,6 +177,8 @@ fn settings(database_url: String) -> Settings {
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         demo: false,
         allow_anonymous: false,
+        http: Http::default(),
+        limits: Limits::default(),
         log: "warn".into(),
     }
 }

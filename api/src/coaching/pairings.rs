@@ -48,8 +48,8 @@ object! {
     }
     and {
         /// The pairing's report of the newest day, if it has one.
-        async fn latest_report(&self, ctx: &Context<'_>) -> Result<Option<EndOfDayReport>> {
-            newest(ctx, "pairing_id", self.row.id).await
+        async fn latest_report(&self, ctx: &Context<'_>) -> Option<Result<EndOfDayReport>> {
+            newest(ctx, "pairing_id", self.row.id).await.transpose()
         }
 
         /// How the pairing stands today.

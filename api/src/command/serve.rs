@@ -28,7 +28,8 @@ pub(super) async fn run(settings: &Settings) -> Outcome {
     let address = listener.local_addr()?;
     say(format!("GraphQL      http://{address}/graphql"))?;
     say(format!("playground   http://{address}/"))?;
-    http::serve(listener, Schema::new(), ctx).await?;
+    let server = http::Server::new(Schema::new(), ctx, settings)?;
+    server.serve(listener, http::stopped()).await?;
     say("stopped")
 }
 

@@ -7,6 +7,9 @@
 //! in which each id stands once, refers here, and under `many` when it may stand there often. The
 //! line says the edge's name, the column that refers, and the type. Loading, batching and riding
 //! along in one statement follow from it.
+//!
+//! What may be null is `Option<Result<_>>`, never `Result<Option<_>>`: the executor nulls the field
+//! of the one, but everything up to the next field that may be null, or all data, with the other.
 
 use {
     super::{
@@ -189,17 +192,17 @@ macro_rules! object {
             async fn $optional(
                 &self,
                 ctx: &async_graphql::Context<'_>,
-            ) -> async_graphql::Result<Option<$optional_type>> {
-                let Some(id) = self.row.$optional_column else { return Ok(None) };
-                $crate::graphql::object::load(ctx, "id", id).await
+            ) -> Option<async_graphql::Result<$optional_type>> {
+                let id = self.row.$optional_column?;
+                $crate::graphql::object::load(ctx, "id", id).await.transpose()
             })*)?
 
             $($($(#[$sole_doc])*
             async fn $sole(
                 &self,
                 ctx: &async_graphql::Context<'_>,
-            ) -> async_graphql::Result<Option<$sole_type>> {
-                $crate::graphql::object::load(ctx, $sole_column, self.row.id).await
+            ) -> Option<async_graphql::Result<$sole_type>> {
+                $crate::graphql::object::load(ctx, $sole_column, self.row.id).await.transpose()
             })*)?
 
             $($($(#[$many_doc])*
@@ -268,8 +271,8 @@ macro_rules! roots {
                 #[graphql(desc = "The row's id.")] id: service::Given<
                     service::kernel::reader::RowId<<$name as $crate::graphql::object::Node>::Entity>,
                 >,
-            ) -> async_graphql::Result<Option<$name>> {
-                $crate::graphql::object::named(ctx, id).await.map(Some)
+            ) -> Option<async_graphql::Result<$name>> {
+                Some($crate::graphql::object::named(ctx, id).await)
             }
 
             $(#[$many_doc])*

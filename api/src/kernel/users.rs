@@ -51,9 +51,9 @@ roots! {
     }
     and {
         /// Whom the request acts for; until there is sign-in, the first active administrator.
-        async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<User>> {
-            let user = users::viewer(Loads::of(ctx).reader().ctx()).await;
-            Ok(user.map_err(|it| public(&it))?.map(User::from))
+        async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<User>> {
+            let user = users::viewer(Loads::of(ctx).reader().ctx()).await.transpose()?;
+            Some(user.map(User::from).map_err(|it| public(&it)))
         }
     }
 }

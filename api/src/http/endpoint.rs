@@ -1,0 +1,135 @@
+//! `/graphql`.
+
+use {
+    super::{
+        Edge, Peer,
+        answer::Writer,
+        body,
+        guard::{Admitted, Bill, Sender, budget::Caller},
+        negotiation::{self, Media},
+        origin,
+        parameters::{self, Parameters},
+        refusal::Refusal,
+        request_id::RequestId,
+        timing::Timing,
+    },
+    crate::tally,
+    async_graphql::{Response as Executed, Value, value},
+    axum::{
+        body::Body,
+        extract::{Request, State},
+        http::{HeaderName, HeaderValue, Method, Response, StatusCode, request::Parts},
+    },
+    futures_util::FutureExt,
+    service::ErrorCode,
+    std::{panic::AssertUnwindSafe, sync::Arc},
+    tokio::time::timeout,
+};
+
+const COST: HeaderName = HeaderName::from_static("x-cost");
+const BUDGET: HeaderName = HeaderName::from_static("x-budget-remaining");
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// Answers a request.
+pub(crate) async fn answer(State(edge): State<Arc<Edge>>, request: Request) -> Response<Body> {
+    let (head, body) = request.into_parts();
+    if let Some(asked) = origin::preflight(&head.method, &head.headers, &edge.http.cors_origins) {
+        return asked.unwrap_or_else(|refusal| edge.refuse(&head, Media::default(), refusal));
+    }
+    let media = match negotiation::accepted(&head.headers) {
+        Ok(media) => media,
+        Err(refusal) => return edge.refuse(&head, Media::default(), refusal),
+    };
+    let answered = edge.run(&head, body, media).await;
+    answered.unwrap_or_else(|refusal| edge.refuse(&head, media, refusal))
+}
+
+impl Edge {
+    async fn run(&self, head: &Parts, body: Body, media: Media) -> Result<Response<Body>, Refusal> {
+        let mut timing = Timing::start();
+        let parameters = self.read(head, body).await?;
+        timing.stage("read");
+        let Admitted { request, bill, is_known } =
+            self.guard.admit(parameters, self.sender(head))?;
+        self.metrics.admitted(is_known, bill.points);
+        timing.stage("guard");
+        let (executed, tally) = tally::counted(self.execute(request)).await;
+        let executed = executed?;
+        timing.database(tally);
+        timing.stage("run");
+        let writer = Writer { media, request_id: &request_id(head), limits: &self.limits };
+        let mut response = writer.executed(executed, self.extensions(bill))?;
+        timing.stage("encode");
+        let headers = response.headers_mut();
+        headers.insert(COST, bill.points.into());
+        headers.extend(bill.remaining.map(|it| (BUDGET, HeaderValue::from(it))));
+        if self.http.server_timing {
+            headers.extend(timing.to_header().map(|it| (SERVER_TIMING, it)));
+        }
+        Ok(response)
+    }
+
+    async fn read(&self, head: &Parts, body: Body) -> Result<Parameters, Refusal> {
+        match head.method {
+            Method::POST => {
+                negotiation::check_content(&head.headers)?;
+                parameters::from_body(&body::read(&head.headers, body, &self.limits).await?)
+            }
+            Method::GET => parameters::from_url(head.uri.query().unwrap_or_default()),
+            _ => {
+                let status = StatusCode::METHOD_NOT_ALLOWED;
+                let told = "this takes GET and POST";
+                Err(Refusal::new(status, ErrorCode::BadUserInput, told).allowing("GET, POST"))
+            }
+        }
+    }
+
+    fn sender(&self, head: &Parts) -> Sender {
+        let peer = head.extensions.get().map(|Peer(address)| address.ip().to_canonical());
+        let spender = peer.filter(|it| self.http.budget_on_loopback || !it.is_loopback());
+        Sender {
+            caller: spender.map(Caller::at),
+            now_ms: u64::try_from(self.ctx.now().timestamp_millis()).unwrap_or_default(),
+            is_read_only: head.method == Method::GET,
+        }
+    }
+
+    /// Runs a request, for so long and no longer. A bug that panics ends the request alone.
+    async fn execute(&self, request: async_graphql::Request) -> Result<Executed, Refusal> {
+        let run = async {
+            let ctx = self.context().await?;
+            Ok(self.schema.execute_valid(ctx, request).await)
+        };
+        match timeout(self.limits.deadline(), AssertUnwindSafe(run).catch_unwind()).await {
+            Ok(Ok(executed)) => executed,
+            Ok(Err(_)) => {
+                tracing::error!("a resolver panicked");
+                Err(Refusal::failure())
+            }
+            Err(_) => {
+                let told = format!("the request ran longer than {} ms", self.limits.deadline_ms);
+                Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable, told))
+            }
+        }
+    }
+
+    fn extensions(&self, bill: Bill) -> Option<Value> {
+        let (Bill { points, remaining }, limit) = (bill, self.limits.cost_max);
+        self.http.cost_in_extensions.then(|| match remaining {
+            None => value!({ "cost": { "requested": points, "limit": limit } }),
+            Some(remaining) => {
+                value!({ "cost": { "requested": points, "limit": limit, "remaining": remaining } })
+            }
+        })
+    }
+
+    fn refuse(&self, head: &Parts, media: Media, refusal: Refusal) -> Response<Body> {
+        self.metrics.refused(refusal.code());
+        Writer { media, request_id: &request_id(head), limits: &self.limits }.refused(refusal)
+    }
+}
+
+/// The name that the shell has given to the request.
+fn request_id(head: &Parts) -> RequestId {
+    head.extensions.get().cloned().unwrap_or_default()
+}

@@ -1,0 +1,152 @@
+//! What is counted, in the text format of Prometheus.
+
+use {
+    prometheus_client::{
+        encoding::{EncodeLabelSet, text::encode},
+        metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+        registry::Registry,
+    },
+    std::time::Duration,
+};
+
+/// The media type of [`Metrics::text`].
+pub(crate) const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+/// The upper bounds of the histogram's buckets, in seconds.
+const SECONDS: [f64; 12] =
+    [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0];
+
+/// What is counted. Labels come from closed sets: nobody outside can make up new ones.
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: Family<Request, Counter>,
+    seconds: Family<Route, Histogram>,
+    refusals: Family<Refused, Counter>,
+    documents: Family<Document, Counter>,
+    points: Counter,
+    connections: Gauge,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Request {
+    route: &'static str,
+    status: u16,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Route {
+    route: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Refused {
+    code: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Document {
+    known: &'static str,
+}
+
+impl Metrics {
+    /// Nothing has been counted.
+    pub(crate) fn new() -> Self {
+        let mut metrics = Self {
+            registry: Registry::with_prefix("vigil"),
+            requests: Family::default(),
+            seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
+            refusals: Family::default(),
+            documents: Family::default(),
+            points: Counter::default(),
+            connections: Gauge::default(),
+        };
+        let Self { registry, requests, seconds, refusals, documents, points, connections } =
+            &mut metrics;
+        registry.register("http_requests", "Requests that were answered", requests.clone());
+        registry.register("http_request_seconds", "How long answers took", seconds.clone());
+        registry.register(
+            "graphql_refusals",
+            "Requests that were not run, by the code of their error",
+            refusals.clone(),
+        );
+        registry.register(
+            "graphql_documents",
+            "Documents that passed the guard; known ones were seen before",
+            documents.clone(),
+        );
+        registry.register(
+            "graphql_cost_points",
+            "What requests that were run cost",
+            points.clone(),
+        );
+        registry.register("http_connections", "Connections that are open", connections.clone());
+        metrics
+    }
+
+    /// A request was answered.
+    pub(crate) fn answered(&self, path: &str, status: u16, took: Duration) {
+        let route = route(path);
+        self.requests.get_or_create(&Request { route, status }).inc();
+        self.seconds.get_or_create(&Route { route }).observe(took.as_secs_f64());
+    }
+
+    /// A request was not run.
+    pub(crate) fn refused(&self, code: &str) {
+        self.refusals.get_or_create(&Refused { code: code.to_owned() }).inc();
+    }
+
+    /// A request passed the guard.
+    pub(crate) fn admitted(&self, is_known: bool, points: u64) {
+        let known = if is_known { "true" } else { "false" };
+        self.documents.get_or_create(&Document { known }).inc();
+        self.points.inc_by(points);
+    }
+
+    /// So many connections are open.
+    pub(crate) fn connections(&self, open: usize) {
+        self.connections.set(i64::try_from(open).unwrap_or(i64::MAX));
+    }
+
+    /// All of it as text.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing into a string cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+}
+
+/// The route of a path, or `other`: paths are made up by whoever asks.
+fn route(path: &str) -> &'static str {
+    const ROUTES: [&str; 6] =
+        ["/", "/graphql", "/schema.graphql", "/healthz", "/readyz", "/metrics"];
+    ROUTES.into_iter().find(|it| *it == path).unwrap_or("other")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_is_written() {
+        let metrics = Metrics::new();
+        metrics.answered("/graphql", 200, Duration::from_millis(2));
+        metrics.answered("/made/up", 404, Duration::from_millis(2));
+        metrics.refused("LIMIT_EXCEEDED");
+        metrics.admitted(true, 7);
+        metrics.connections(3);
+
+        let text = metrics.text();
+
+        for line in [
+            "vigil_http_requests_total{route=\"/graphql\",status=\"200\"} 1",
+            "vigil_http_requests_total{route=\"other\",status=\"404\"} 1",
+            "vigil_http_request_seconds_bucket{le=\"0.0025\",route=\"/graphql\"} 1",
+            "vigil_graphql_refusals_total{code=\"LIMIT_EXCEEDED\"} 1",
+            "vigil_graphql_documents_total{known=\"true\"} 1",
+            "vigil_graphql_cost_points_total 7",
+            "vigil_http_connections 3",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The HTTP server, through a real socket.
+
+mod bombs;
+mod documents;
+mod drain;
+mod fuzz;
+mod limits;
+mod origins;
+mod protocol;
+mod routes;
+mod slow;
