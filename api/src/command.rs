@@ -3,7 +3,9 @@
 mod doctor;
 mod migrate;
 mod schema;
+mod seed;
 mod serve;
+mod telemetry;
 mod user;
 
 use {
@@ -48,6 +50,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Manage people.
     User(user::Arguments),
+    /// Fill an empty database with an invented company.
+    Seed(seed::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -59,16 +63,17 @@ pub async fn run() -> Outcome {
         return schema::run();
     }
     let settings = Settings::read(Flags { file, database_url, listen })?;
-    let filter = tracing_subscriber::EnvFilter::try_new(&settings.log);
-    let filter = filter.map_err(|wrong| format!("the setting log cannot be used: {wrong}"))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    match command {
+    let telemetry = telemetry::start(&settings)?;
+    let outcome = match command {
         Command::Serve(_) => serve::run(&settings).await,
         Command::Migrate(arguments) => migrate::run(&settings, arguments).await,
         Command::Schema => schema::run(),
         Command::Doctor(arguments) => doctor::run(&settings, &arguments).await,
         Command::User(arguments) => user::run(&settings, arguments).await,
-    }
+        Command::Seed(arguments) => seed::run(&settings, arguments).await,
+    };
+    telemetry.stop();
+    outcome
 }
 
 /// A context over the configured database, whose schema is up to date.

@@ -1,7 +1,7 @@
 //! Connections to the database, and its schema.
 
 use {
-    crate::settings::Settings,
+    crate::{settings::Settings, tally},
     migration::{Migrator, MigratorTrait},
     sea_orm::{
         ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
@@ -19,7 +19,9 @@ const MIGRATION_LOCK: i64 = 0x5649_4749_4c00;
 
 /// Connects.
 pub async fn connect(settings: &Settings) -> Result<DatabaseConnection, DbErr> {
-    Database::connect(options(settings)).await
+    let mut db = Database::connect(options(settings)).await?;
+    db.set_metric_callback(|info| tally::count(info.elapsed));
+    Ok(db)
 }
 
 fn options(settings: &Settings) -> ConnectOptions {

@@ -10,5 +10,6 @@ mod graphql;
 pub mod http;
 mod kernel;
 pub mod settings;
+mod tally;
 
 pub use {command::run, graphql::Schema};

@@ -1,5 +1,6 @@
 //! What every use case leans on: the context, errors, checks, lists, and people.
 
+pub mod bulk;
 pub mod check;
 pub mod conflict;
 pub mod ctx;

@@ -5,6 +5,7 @@
 //! here, once, with the GraphQL derive as its wire format; what goes out is the row.
 
 pub mod coaching;
+pub mod demo;
 pub mod kernel;
 
 pub use kernel::{

@@ -13,6 +13,7 @@ use {
         request_id::RequestId,
         timing::Timing,
     },
+    crate::tally,
     async_graphql::{Response as Executed, Value, value},
     axum::{
         body::Body,
@@ -52,7 +53,9 @@ impl Edge {
             self.guard.admit(parameters, self.sender(head))?;
         self.metrics.admitted(is_known, bill.points);
         timing.stage("guard");
-        let executed = self.execute(request).await?;
+        let (executed, tally) = tally::counted(self.execute(request)).await;
+        let executed = executed?;
+        timing.database(tally);
         timing.stage("run");
         let writer = Writer { media, request_id: &request_id(head), limits: &self.limits };
         let mut response = writer.executed(executed, self.extensions(bill))?;

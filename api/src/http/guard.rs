@@ -21,7 +21,7 @@ use {
     super::{parameters::Parameters, refusal::Refusal},
     crate::settings::{Http, Limits},
     apollo_compiler::{Schema, ast, executable::OperationType, parser::Parser, validation::Valid},
-    async_graphql::Request,
+    async_graphql::{Request, Variables},
     axum::http::StatusCode,
     budget::{Budgets, Caller},
     cost::{Cost, Plan},
@@ -103,7 +103,7 @@ impl Guard {
         if let Ok(document) = guard.validate(INTROSPECTION)
             && let Ok(operation) = document.operation(None)
         {
-            guard.introspection_values = 2.0 * operation.plan.cost(&Default::default()).values;
+            guard.introspection_values = 2.0 * operation.plan.cost(&Variables::default()).values;
         }
         Ok(guard)
     }

@@ -142,7 +142,7 @@ pub(crate) fn check_content(headers: &HeaderMap) -> Result<(), Refusal> {
 mod tests {
     use super::*;
 
-    fn headers(name: header::HeaderName, values: &[&'static str]) -> HeaderMap {
+    fn headers(name: &header::HeaderName, values: &[&'static str]) -> HeaderMap {
         values.iter().map(|it| (name.clone(), HeaderValue::from_static(it))).collect()
     }
 
@@ -170,7 +170,7 @@ mod tests {
             ("application/graphql-response+json;q=0.001, application/json;q=0.002", Media::Json),
         ];
         for (accept, media) in cases {
-            assert_eq!(accepted(&headers(header::ACCEPT, &[accept])).unwrap(), media, "{accept}");
+            assert_eq!(accepted(&headers(&header::ACCEPT, &[accept])).unwrap(), media, "{accept}");
         }
         assert_eq!(accepted(&HeaderMap::new()).unwrap(), Media::Json);
     }
@@ -178,14 +178,14 @@ mod tests {
     #[test]
     fn a_client_that_likes_nothing_we_have_is_told() {
         for accept in ["text/html", "application/json;q=0", "image/*", "application/json;q=x", ""] {
-            let refusal = accepted(&headers(header::ACCEPT, &[accept])).unwrap_err();
+            let refusal = accepted(&headers(&header::ACCEPT, &[accept])).unwrap_err();
             assert_eq!(refusal.status, StatusCode::NOT_ACCEPTABLE, "{accept}");
         }
     }
 
     #[test]
     fn several_accept_headers_are_one() {
-        let both = headers(header::ACCEPT, &["text/html", "application/graphql-response+json"]);
+        let both = headers(&header::ACCEPT, &["text/html", "application/graphql-response+json"]);
 
         assert_eq!(accepted(&both).unwrap(), Media::GraphqlResponse);
     }
@@ -197,7 +197,7 @@ mod tests {
             "application/json; charset=utf-8",
             "Application/JSON;charset=\"UTF-8\"",
         ] {
-            check_content(&headers(header::CONTENT_TYPE, &[fine])).unwrap();
+            check_content(&headers(&header::CONTENT_TYPE, &[fine])).unwrap();
         }
         let bad: [&[&str]; 7] = [
             &[],
@@ -209,14 +209,14 @@ mod tests {
             &["application/json", "text/plain"],
         ];
         for values in bad {
-            let refusal = check_content(&headers(header::CONTENT_TYPE, values)).unwrap_err();
+            let refusal = check_content(&headers(&header::CONTENT_TYPE, values)).unwrap_err();
             assert_eq!(refusal.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{values:?}");
         }
     }
 
     #[test]
     fn a_compressed_body_is_refused() {
-        let mut compressed = headers(header::CONTENT_TYPE, &["application/json"]);
+        let mut compressed = headers(&header::CONTENT_TYPE, &["application/json"]);
         compressed.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
 
         assert_eq!(

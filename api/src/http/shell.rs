@@ -49,12 +49,11 @@ pub(crate) async fn wrap(
     let span =
         tracing::info_span!("request", id = request_id.as_str(), method = %request.method(), path);
     let origin = origin::allowed(request.headers(), &edge.http.cors_origins);
-    let mut response = match check_head(request.uri(), request.headers(), &edge) {
-        Err(refusal) => refusal.into_response(),
-        Ok(()) => {
-            request.extensions_mut().insert(request_id.clone());
-            next.run(request).instrument(span.clone()).await
-        }
+    let mut response = if let Err(refusal) = check_head(request.uri(), request.headers(), &edge) {
+        refusal.into_response()
+    } else {
+        request.extensions_mut().insert(request_id.clone());
+        next.run(request).instrument(span.clone()).await
     };
     if let Some(origin) = origin {
         origin::allow(&mut response, origin);

@@ -136,7 +136,7 @@ mod tests {
     };
 
     const SHORT: Duration = Duration::from_millis(20);
-    const LONG: Duration = Duration::from_secs(600);
+    const LONG: Duration = Duration::from_mins(10);
 
     #[tokio::test]
     async fn a_reader_gives_up_when_nothing_comes() {

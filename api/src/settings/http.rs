@@ -6,6 +6,7 @@ use {super::SettingsError, serde::Deserialize, std::path::PathBuf};
 /// so on in the environment.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct Http {
     /// The origins whose pages may read answers in a browser, such as `https://app.example.com`.
     /// None: no page of another origin may.
@@ -56,6 +57,10 @@ impl Http {
         }
         if self.trusted_only && self.trusted_documents.is_none() {
             return wrong("http.trusted_only", "needs http.trusted_documents".to_owned());
+        }
+        if self.otlp_endpoint.as_ref().is_some_and(|it| !it.starts_with("http://")) {
+            let told = "must begin with http://: let a collector beside the server encrypt";
+            return wrong("http.otlp_endpoint", told.to_owned());
         }
         if self.otlp_endpoint.is_some() && !cfg!(feature = "otlp") {
             let told = "needs a server built with `--features otlp`".to_owned();

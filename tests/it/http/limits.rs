@@ -45,8 +45,8 @@ async fn directives() {
 async fn definitions() {
     let fragments = |count: usize| {
         let number = |it: usize| format!(" fragment F{it} on Query {{ __typename }}");
-        let spread = (1..count).map(|it| format!(" ...F{it}")).collect::<String>();
-        format!("{{{spread}}}{}", (1..count).map(number).collect::<String>())
+        let spread = (1..count).map(|it| format!(" ...F{it}")).collect::<Vec<_>>().concat();
+        format!("{{{spread}}}{}", (1..count).map(number).collect::<Vec<_>>().concat())
     };
     bounds(100, "operations and fragments", fragments).await;
 }
@@ -200,7 +200,8 @@ async fn answer() {
         })
         .await;
     let document = |last: &str| {
-        let names = (0..32).map(|it| format!(" a{it:0>19}: __typename")).collect::<String>();
+        let names =
+            (0..32).map(|it| format!(" a{it:0>19}: __typename")).collect::<Vec<_>>().concat();
         format!("{{{names} {last}: __typename }}")
     };
 
@@ -217,8 +218,10 @@ async fn answer() {
 #[tokio::test]
 async fn errors() {
     served(async |server| {
-        let fields =
-            (0..60).map(|it| format!(" a{it}: user(id: \"x\") {{ id }}")).collect::<String>();
+        let fields = (0..60)
+            .map(|it| format!(" a{it}: user(id: \"x\") {{ id }}"))
+            .collect::<Vec<_>>()
+            .concat();
 
         let answer = server.ask(&format!("{{{fields}}}"), json!({})).await;
 

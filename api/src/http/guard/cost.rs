@@ -334,6 +334,7 @@ mod tests {
     fn values_are_estimated() {
         let text = "{ users(first: 100) { nodes { id name } pageInfo { hasNextPage } } }";
 
-        assert_eq!(plan(text).cost(&Variables::default()).values, 1.0 + 1.0 + 200.0 + 2.0);
+        let values = plan(text).cost(&Variables::default()).values;
+        assert!((values - (1.0 + 1.0 + 200.0 + 2.0)).abs() < 0.1, "{values}");
     }
 }

@@ -7,6 +7,7 @@ use {
     sha2::{Digest, Sha256},
     std::{
         collections::HashMap,
+        fmt::Write,
         fs, io,
         path::Path,
         sync::{Arc, Mutex, PoisonError},
@@ -21,16 +22,22 @@ const SHA256: &str = "sha256:";
 
 /// The documents that were run lately, parsed and validated; bounded in number and in size.
 pub(crate) struct Recent {
-    documents: Mutex<(LruCache<Hash, (Arc<Document>, usize)>, usize)>,
+    kept: Mutex<Kept>,
     documents_max: usize,
     bytes_max: usize,
+}
+
+/// Documents with the size of their texts, and the sum of the sizes.
+struct Kept {
+    documents: LruCache<Hash, (Arc<Document>, usize)>,
+    bytes: usize,
 }
 
 impl Recent {
     /// None so far.
     pub(crate) fn new(limits: &Limits) -> Self {
         Self {
-            documents: Mutex::new((LruCache::unbounded(), 0)),
+            kept: Mutex::new(Kept { documents: LruCache::unbounded(), bytes: 0 }),
             documents_max: limits.documents_max,
             bytes_max: limits.documents_bytes_max,
         }
@@ -38,21 +45,20 @@ impl Recent {
 
     /// A document, if it was run lately.
     pub(crate) fn get(&self, hash: &Hash) -> Option<Arc<Document>> {
-        let mut documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
-        documents.0.get(hash).map(|(document, _)| document.clone())
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.documents.get(hash).map(|(document, _)| document.clone())
     }
 
     /// Remembers a document, and forgets those that were run the longest ago.
     pub(crate) fn put(&self, hash: Hash, document: Arc<Document>, bytes: usize) {
-        let mut documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
-        let (recent, total) = &mut *documents;
-        if let Some((_, replaced)) = recent.put(hash, (document, bytes)) {
-            *total -= replaced;
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.bytes += bytes;
+        if let Some((_, replaced)) = kept.documents.put(hash, (document, bytes)) {
+            kept.bytes -= replaced;
         }
-        *total += bytes;
-        while recent.len() > self.documents_max || *total > self.bytes_max {
-            let Some((_, (_, forgotten))) = recent.pop_lru() else { break };
-            *total -= forgotten;
+        while kept.documents.len() > self.documents_max || kept.bytes > self.bytes_max {
+            let Some((_, (_, forgotten))) = kept.documents.pop_lru() else { break };
+            kept.bytes -= forgotten;
         }
     }
 }
@@ -103,8 +109,15 @@ pub(crate) fn hash(text: &str) -> Hash {
 
 /// What a text is known by, as an entity tag.
 pub(crate) fn tag(text: &str) -> String {
-    let digits = hash(text).into_iter().take(16).map(|it| format!("{it:02x}"));
-    format!("\"{}\"", digits.collect::<String>())
+    format!("\"{}\"", digits(&hash(text)))
+}
+
+fn digits(hash: &Hash) -> String {
+    hash.iter().fold(String::new(), |mut digits, byte| {
+        // Writing into a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }
 
 /// A hash that is written in 64 hexadecimal digits.
@@ -169,7 +182,7 @@ mod tests {
     #[test]
     fn a_trusted_document_has_two_ids() {
         let trusted = Trusted::of(HashMap::from([(HELLO_SHA256.to_owned(), HELLO.to_owned())]));
-        let digits: String = hash(HELLO).iter().map(|it| format!("{it:02x}")).collect();
+        let digits = digits(&hash(HELLO));
 
         assert_eq!(trusted.by_id(HELLO_SHA256).unwrap().1.as_ref(), HELLO);
         assert_eq!(trusted.by_id(&format!("sha256:{digits}")).unwrap().1.as_ref(), HELLO);

@@ -69,7 +69,7 @@ impl Check<'_> {
     fn value(&mut self, ty: &Type, value: &Value) {
         match (ty, value) {
             (Type::NonNullNamed(_) | Type::NonNullList(_), Value::Null) => {
-                self.refuse("must not be null")
+                self.refuse("must not be null");
             }
             (_, Value::Null) => {}
             (Type::List(of) | Type::NonNullList(of), Value::List(items)) => {
@@ -89,14 +89,11 @@ impl Check<'_> {
         let schema = self.schema;
         match (schema.types.get(name), value) {
             (Some(ExtendedType::InputObject(object)), Value::Object(_)) => {
-                self.object(object, value)
+                self.object(object, value);
             }
             (Some(ExtendedType::InputObject(_)), _) => self.refuse("must be an object"),
-            (Some(ExtendedType::Enum(of)), Value::String(symbol)) => {
-                if !of.values.contains_key(symbol.as_str()) {
-                    self.refuse(&format!("must be a value of {name}"));
-                }
-            }
+            (Some(ExtendedType::Enum(of)), Value::String(symbol))
+                if of.values.contains_key(symbol.as_str()) => {}
             (Some(ExtendedType::Enum(_)), _) => self.refuse(&format!("must be a value of {name}")),
             _ if !is_scalar(name, value) => self.refuse(&format!("must be {}", described(name))),
             _ => {}
@@ -109,7 +106,7 @@ impl Check<'_> {
             match object.fields.get(field.as_str()) {
                 Some(definition) => self.within(field, |it| it.value(&definition.ty, value)),
                 None => {
-                    self.within(field, |it| it.refuse(&format!("is no field of {}", object.name)))
+                    self.within(field, |it| it.refuse(&format!("is no field of {}", object.name)));
                 }
             }
         }
@@ -161,7 +158,7 @@ mod tests {
                        input I { day: LocalDate!, n: Int! = 3, e: E, list: [I!], any: JSON } \
                        input One @oneOf { a: Int, b: Int }";
 
-    fn check_as(ty: &str, value: serde_json::Value) -> String {
+    fn check_as(ty: &str, value: &serde_json::Value) -> String {
         let schema = Schema::parse_and_validate(SDL, "schema").unwrap();
         let text = format!("query($v: {ty}) {{ a }}");
         let document = ExecutableDocument::parse(&schema, text, "document").unwrap();
@@ -193,7 +190,7 @@ mod tests {
             ("One", json!({ "a": 1 })),
         ];
         for (ty, value) in fits {
-            assert_eq!(check_as(ty, value.clone()), "fine", "{ty} {value}");
+            assert_eq!(check_as(ty, &value), "fine", "{ty} {value}");
         }
     }
 
@@ -236,7 +233,7 @@ mod tests {
             ),
         ];
         for (ty, value, told) in wrong {
-            assert_eq!(check_as(ty, value.clone()), told, "{ty} {value}");
+            assert_eq!(check_as(ty, &value), told, "{ty} {value}");
         }
     }
 
@@ -255,7 +252,7 @@ mod tests {
 
     #[test]
     fn only_so_many_mistakes_are_told() {
-        let told = check_as("[Int!]", json!(vec!["x"; 10_000]));
+        let told = check_as("[Int!]", &json!(vec!["x"; 10_000]));
 
         assert_eq!(told.lines().count(), TOLD_MAX);
     }

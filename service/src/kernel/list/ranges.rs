@@ -44,13 +44,15 @@ pub fn cut(
     let conjuncts = predicate.conjuncts();
     let usable = indexes.iter().filter(|index| index.then == order);
     let cuts = usable.filter_map(|index| Cut::by(index, &conjuncts, parent));
-    let Some(cut) = cuts.max_by_key(|cut| cut.narrowed) else { return whole() };
+    let Some(cut) = cuts.max_by_key(|cut| (cut.is_parents, cut.narrowed)) else { return whole() };
     let parts: usize = cut.columns.iter().map(|(_, values)| values.len()).product();
     if parts <= 1 || parts > RANGES_MAX { whole() } else { cut.parts(&conjuncts) }
 }
 
 /// One way to cut a list.
 struct Cut {
+    /// Whether the index holds the rows of one parent together.
+    is_parents: bool,
     /// How many leading columns the list itself narrows.
     narrowed: usize,
     /// The columns to cut by, and the values of each.
@@ -61,7 +63,8 @@ struct Cut {
 
 impl Cut {
     fn by(index: &Index, conjuncts: &[&Predicate], parent: Option<&str>) -> Option<Self> {
-        let mut cut = Self { narrowed: 0, columns: Vec::new(), used: Vec::new() };
+        let is_parents = index.leads.iter().any(|lead| parent == Some(lead.column));
+        let mut cut = Self { is_parents, narrowed: 0, columns: Vec::new(), used: Vec::new() };
         for lead in index.leads {
             let is_empty = Predicate::Column(lead.column, Test::Null(true));
             if parent == Some(lead.column) || conjuncts.contains(&&is_empty) {
@@ -176,6 +179,12 @@ mod tests {
         let cut = cut(&Predicate::All(given.to_vec()), None, "detected_at", INDEXES);
         let keeps = |it: &Predicate| it.conjuncts().contains(&&given[1]);
         assert!(cut.iter().all(keeps), "{cut:?}");
+    }
+
+    #[test]
+    fn the_rows_of_one_parent_are_read_together() {
+        let given = [any_of("severity", &["HIGH", "LOW"]), any_of("status", &["NEW"])];
+        check(&given, Some("pairing_id"), "detected_at", 1);
     }
 
     #[test]
