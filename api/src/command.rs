@@ -1,6 +1,7 @@
 //! The command line of `vigil`: one subcommand a task.
 
 mod doctor;
+mod import;
 mod migrate;
 mod schema;
 mod seed;
@@ -50,6 +51,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Manage people.
     User(user::Arguments),
+    /// Take in tables that people keep elsewhere.
+    Import(import::Arguments),
     /// Fill an empty database with an invented company.
     Seed(seed::Arguments),
 }
@@ -70,6 +73,7 @@ pub async fn run() -> Outcome {
         Command::Schema => schema::run(),
         Command::Doctor(arguments) => doctor::run(&settings, &arguments).await,
         Command::User(arguments) => user::run(&settings, arguments).await,
+        Command::Import(arguments) => import::run(&settings, arguments).await,
         Command::Seed(arguments) => seed::run(&settings, arguments).await,
     };
     telemetry.stop();

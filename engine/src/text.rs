@@ -16,6 +16,12 @@ pub fn is_empty_answer(text: &str) -> bool {
     answer.is_empty() || EMPTY_ANSWERS.iter().any(|empty| answer.eq_ignore_ascii_case(empty))
 }
 
+/// A name by which to tell whether two are the same: they are if they differ only in case and in the
+/// width of spaces.
+pub fn folded_name(name: &str) -> String {
+    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
 /// Whether a text has the form of an e-mail address.
 ///
 /// Checked is what tells an address from a slip, not all of RFC 5322: one `@` with something before
@@ -42,6 +48,12 @@ mod tests {
     fn check(text: &str, count: usize, is_empty: bool) {
         assert_eq!(words(text), count);
         assert_eq!(is_empty_answer(text), is_empty);
+    }
+
+    #[test]
+    fn a_name_is_known_in_any_case_and_spacing() {
+        assert_eq!(folded_name(" ÜBER\u{a0} Ltd\t"), "über ltd");
+        assert_ne!(folded_name("Ac me"), folded_name("Acme"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod coaching_notes;
 pub mod dashboard;
 pub mod eas;
 pub mod pairing_health;
+pub mod pairing_import;
 pub mod pairings;
 pub mod pto_records;
 pub mod reports;

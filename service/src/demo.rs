@@ -123,6 +123,11 @@ pub async fn fill(ctx: &Ctx, plan: &Plan, progress: &(dyn Fn(Progress) + Sync)) 
     Ok(filling.summary)
 }
 
+/// Whether nobody has used the database yet.
+pub async fn is_untouched(ctx: &Ctx) -> Result<bool> {
+    Ok(user::Entity::find().count(ctx.db()).await? == 0)
+}
+
 fn check(plan: &Plan) -> Result<()> {
     let mut check = Check::new();
     let (least, most) = (SCALE.start(), SCALE.end());

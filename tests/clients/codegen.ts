@@ -7,7 +7,11 @@ const config: CodegenConfig = {
   generates: {
     "generated/": {
       preset: "client",
-      presetConfig: { fragmentMasking: false },
+      presetConfig: {
+        fragmentMasking: false,
+        // Also writes `persisted-documents.json`, which `http.trusted_documents` names.
+        persistedDocuments: { hashAlgorithm: "sha256" },
+      },
       config: {
         enumsAsTypes: true,
         useTypeImports: true,

@@ -31,8 +31,8 @@ const schemaRules = {
     "error",
     {
       exceptions: {
-        types: ["PageInfo", "UserError"],
-        suffixes: ["Connection", "Edge", "Group", "Payload"],
+        types: ["Dashboard", "OpenAlerts", "PageInfo", "UserError"],
+        suffixes: ["Connection", "Counts", "Edge", "Group", "Payload", "Standing"],
       },
     },
   ],

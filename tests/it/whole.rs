@@ -3,4 +3,5 @@
 mod documents;
 mod lists;
 mod migrations;
+mod plans;
 mod schema;

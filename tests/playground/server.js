@@ -10,29 +10,47 @@ import { createInterface } from "node:readline";
 const START_MS_MAX = 60_000;
 const STOP_MS_MAX = 10_000;
 
-/** Starts the program; answers where its page is, how to ask it, and how to stop it. */
-export async function startServer(program) {
-  const folder = await mkdtemp(join(tmpdir(), "vigil-playground-"));
+/**
+ * Starts the program, with settings as variables of the environment; answers where its page is,
+ * how to ask it, and how to stop it.
+ */
+export async function startServer(program, settings = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "vigil-"));
   const child = spawn(program, ["serve", "--listen", "127.0.0.1:0"], {
     cwd: folder,
-    env: { ...process.env, DATABASE_URL: "sqlite://vigil.db?mode=rwc", VIGIL_DEMO: "false" },
+    env: {
+      ...withoutSettings(process.env),
+      DATABASE_URL: "sqlite://vigil.db?mode=rwc",
+      VIGIL_DEMO: "false",
+      ...settings,
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = once(child, "exit").catch((error) => console.error(`not started: ${error}`));
+  // Not even a test that crashes leaves a server behind.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
   const stop = async () => {
     child.kill("SIGTERM");
-    const impatience = setTimeout(() => child.kill("SIGKILL"), STOP_MS_MAX);
+    const impatience = setTimeout(kill, STOP_MS_MAX);
     await ended;
     clearTimeout(impatience);
+    process.off("exit", kill);
     await rm(folder, { recursive: true, force: true });
   };
   try {
     const page = await pageOf(child);
+    await ready(page);
     return { page, ask: (query, variables) => ask(page, query, variables), stop };
   } catch (failure) {
     await stop();
     throw failure;
   }
+}
+
+/** The environment without what somebody has set for a server of their own. */
+function withoutSettings(environment) {
+  return Object.fromEntries(Object.entries(environment).filter(([it]) => !it.startsWith("VIGIL_")));
 }
 
 /** The address that the server prints once it listens. */
@@ -50,6 +68,14 @@ async function pageOf(child) {
     clearTimeout(impatience);
   }
   throw new Error("the server ended before it listened");
+}
+
+/** The server listens once its database is ready, so that it need not be asked again. */
+async function ready(page) {
+  const response = await fetch(new URL("/readyz", page));
+  if (!response.ok) {
+    throw new Error(`not ready: ${response.status} ${await response.text()}`);
+  }
 }
 
 async function ask(page, query, variables = {}) {

@@ -3,19 +3,20 @@
 use std::time::Instant;
 
 use crate::{
-    command::{answer, run as run_command, words},
+    command::{answer, run as run_command, vigil, words},
     generate, playground, test, tidy,
 };
 
 type Step = (&'static str, fn() -> Result<(), String>);
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     ("format", || run_command(&mut words("cargo fmt --all --check"))),
     ("tidy", tidy::run),
     ("test", || test::run(&[], "ci")),
     ("clippy", || run_command(&mut words(CLIPPY))),
     ("generate", generate::check),
     ("clients", clients),
+    ("http", http),
     ("playground", playground::check),
     ("deny", deny),
 ];
@@ -42,6 +43,12 @@ fn clients() -> Result<(), String> {
     }
     run_command(&mut words("npm --prefix tests/clients ci"))?;
     run_command(&mut words("npm --prefix tests/clients run check"))
+}
+
+/// What audits and clients make of the server. The trusted documents are those of [`clients`].
+fn http() -> Result<(), String> {
+    run_command(&mut words("npm --prefix tests/http ci"))?;
+    run_command(words("npm --prefix tests/http run check").env("VIGIL", vigil()?))
 }
 
 /// Licences, advisories, banned crates. Building cargo-deny takes minutes: it is not asked of all.

@@ -36,6 +36,14 @@ pub(crate) fn run(command: &mut Command) -> Result<(), String> {
     }
 }
 
+/// Builds the server; answers where it is.
+pub(crate) fn vigil() -> Result<PathBuf, String> {
+    run(&mut words("cargo build --bin vigil"))?;
+    // It lies beside this program: both were built by one cargo for one profile.
+    let here = env::current_exe().map_err(|error| format!("where is this program? {error}"))?;
+    Ok(here.with_file_name(format!("vigil{}", env::consts::EXE_SUFFIX)))
+}
+
 /// What a command prints; its complaints go to ours.
 pub(crate) fn output(command: &mut Command) -> Result<String, String> {
     let name = spell(command);

@@ -30,7 +30,7 @@ Commands:
   generate [--check]  Write the generated files from the program; --check only compares
   playground          Check the playground: built from its sources, and working in a browser
   ci                  All that a change must pass: format, tidy, tests, lints, generated files,
-                      front ends, playground, licences
+                      front ends, HTTP, playground, licences
   help                Print this text
 
 Environment:

@@ -1,8 +1,6 @@
 //! The playground: whether what is committed is what its sources build, and whether it works.
 
-use std::env;
-
-use crate::command::{answer, run, variable, words};
+use crate::command::{answer, run, variable, vigil, words};
 
 /// What Debian and others call the browser that the tests drive.
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
@@ -13,12 +11,8 @@ pub(crate) fn check() -> Result<(), String> {
     run(&mut words("npm --prefix playground run check"))?;
     let browser = browser()?;
     run(&mut words("npm --prefix tests/playground ci"))?;
-    run(&mut words("cargo build --bin vigil"))?;
-    // It lies beside this program: both were built by one cargo for one profile.
-    let here = env::current_exe().map_err(|error| format!("where is this program? {error}"))?;
-    let program = here.with_file_name(format!("vigil{}", env::consts::EXE_SUFFIX));
     let mut check = words("npm --prefix tests/playground run check");
-    run(check.env("VIGIL", program).env("CHROMIUM", browser))
+    run(check.env("VIGIL", vigil()?).env("CHROMIUM", browser))
 }
 
 /// The browser's path: the one that `CHROMIUM` names, or the first that is installed.

@@ -7,11 +7,16 @@ use {
     clap::Args,
     indicatif::{ProgressBar, ProgressStyle},
     service::{
+        Ctx,
         coaching::alert_rules,
         demo::{self, Plan, Progress, Summary},
     },
     std::time::{Duration, Instant},
 };
+
+/// Ten pairings: little enough to wait for, enough to look at.
+const FIRST_START_SCALE: f64 = 0.01;
+const FIRST_START_SEED: u64 = 1;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -29,7 +34,7 @@ pub(super) struct Arguments {
 pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
     let Arguments { scale, seed, until } = arguments;
     let ctx = context(settings).await?;
-    let until = until.unwrap_or_else(|| ctx.now().date_naive() - Days::new(1));
+    let until = until.unwrap_or_else(|| yesterday(&ctx));
     alert_rules::install(&ctx).await?;
     let bar = bar();
     let show = |Progress { pairings, pairings_total, rows }| {
@@ -41,6 +46,24 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
     let summary = demo::fill(&ctx, &Plan { scale, seed, until }, &show).await;
     bar.finish_and_clear();
     tell(&summary?, start.elapsed())
+}
+
+/// Fills an embedded database that nobody has used yet with a small company.
+pub(super) async fn first_start(ctx: &Ctx) -> Outcome {
+    if !demo::is_untouched(ctx).await? {
+        return Ok(());
+    }
+    let until = yesterday(ctx);
+    let plan = Plan { scale: FIRST_START_SCALE, seed: FIRST_START_SEED, until };
+    let summary = demo::fill(ctx, &plan, &|_| {}).await?;
+    say(format!(
+        "demo data    {} rows, as the database was empty (VIGIL_DEMO=false: none)",
+        summary.rows()
+    ))
+}
+
+fn yesterday(ctx: &Ctx) -> NaiveDate {
+    ctx.now().date_naive() - Days::new(1)
 }
 
 /// A bar on the error output; it shows nothing where that is no terminal.

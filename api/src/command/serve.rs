@@ -1,7 +1,7 @@
 //! `vigil serve`: GraphQL over HTTP.
 
 use {
-    super::{Outcome, say},
+    super::{Outcome, say, seed},
     crate::{Schema, database, http, settings::Settings},
     clap::Args,
     migration::{Migrator, MigratorTrait},
@@ -20,6 +20,9 @@ pub(super) struct Arguments {
 pub(super) async fn run(settings: &Settings) -> Outcome {
     let ctx = ready_database(settings).await?;
     alert_rules::install(&ctx).await?;
+    if settings.demo && settings.is_embedded() {
+        seed::first_start(&ctx).await?;
+    }
     let listener = TcpListener::bind(settings.listen).await;
     let listener = listener.map_err(|it| format!("cannot listen on {}: {it}", settings.listen))?;
     let address = listener.local_addr()?;

@@ -3,7 +3,7 @@
 use {
     async_graphql::{Error, ErrorExtensions, Response, Result, SimpleObject, Value},
     service::{Error as Failure, ErrorCode, Violation},
-    std::sync::Arc,
+    std::{error::Error as _, sync::Arc},
 };
 
 /// What is wrong with the data that somebody gave.
@@ -36,8 +36,9 @@ pub(crate) fn public(failure: &Failure) -> Error {
                 extensions.set("path", path);
             })
         }
-        Failure::Database(cause) => {
-            tracing::error!(%cause, "the database failed");
+        Failure::Database(_) | Failure::File(_) => {
+            let cause = failure.source().map(ToString::to_string);
+            tracing::error!(cause, "{failure}");
             let message = "the server failed; the log of the server says why";
             Error::new(message)
                 .extend_with(|_, it| it.set("code", ErrorCode::InternalServerError.name()))

@@ -118,6 +118,15 @@ pub enum RowErrorKind {
         /// The line that the earlier row begins on.
         line: u64,
     },
+    /// What the row asks for is there already.
+    #[error("is there already: the two are paired")]
+    AlreadyThere,
+    /// The address of somebody who is not an assistant.
+    #[error("belongs to somebody whose role is not EA")]
+    NotAnEa,
+    /// The address of somebody who is not given work any more.
+    #[error("belongs to somebody who is not active")]
+    Inactive,
 }
 
 /// A row that cannot be taken, and all that is wrong with it.
@@ -153,6 +162,9 @@ impl RowErrorKind {
             Self::NotADate => "NOT_A_DATE",
             Self::NotYesOrNo => "NOT_YES_OR_NO",
             Self::Duplicate { .. } => "DUPLICATE",
+            Self::AlreadyThere => "ALREADY_THERE",
+            Self::NotAnEa => "NOT_AN_EA",
+            Self::Inactive => "INACTIVE",
         }
     }
 }

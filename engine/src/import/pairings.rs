@@ -130,6 +130,16 @@ impl<R: Read> Reader<R> {
         &self.ignored
     }
 
+    /// The column of addresses, for faults that only those who know the assistants can find.
+    pub fn ea_email(&self) -> Option<&Column> {
+        self.columns().get(self.layout.ea_email?)
+    }
+
+    /// Whether the file begins with a byte order mark, as spreadsheets write it and wait for it.
+    pub fn has_mark(&self) -> bool {
+        self.table.has_mark()
+    }
+
     /// What separates fields: `b','`, `b';'` or `b'\t'`; good manners for a file of rejects.
     pub fn delimiter(&self) -> u8 {
         self.table.delimiter()

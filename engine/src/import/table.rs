@@ -86,6 +86,11 @@ impl<R: Read> Reader<R> {
         self.delimiter
     }
 
+    /// Whether the file begins with a byte order mark.
+    pub fn has_mark(&self) -> bool {
+        self.source.has_mark()
+    }
+
     /// How many bytes of the file have been read, for a progress bar; up to a buffer of 64 KiB ahead
     /// of the row last given out.
     pub fn bytes_read(&self) -> u64 {

@@ -49,7 +49,13 @@ pub(crate) async fn record(
     txn: &DatabaseTransaction,
     pairing: &pairing::Model,
 ) -> Result<()> {
-    let row = pairing_health_change::Model {
+    edit::insert(txn, change(ctx, pairing)).await?;
+    Ok(())
+}
+
+/// The change to how a pairing stands from now on.
+pub(super) fn change(ctx: &Ctx, pairing: &pairing::Model) -> pairing_health_change::Model {
+    pairing_health_change::Model {
         id: ctx.new_id(),
         pairing_id: pairing.id,
         health_status: pairing.health_status,
@@ -58,7 +64,5 @@ pub(crate) async fn record(
         is_override: pairing.health_status_override,
         changed_by: ctx.viewer().user_id(),
         changed_at: ctx.now(),
-    };
-    edit::insert(txn, row).await?;
-    Ok(())
+    }
 }

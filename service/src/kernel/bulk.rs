@@ -4,6 +4,7 @@
 //! rows, fills in defaults or fires a hook: whoever uses this brings rows that are whole.
 
 mod copy;
+pub(crate) mod missing;
 
 use {
     super::{ctx::Ctx, error::Result},

@@ -6,7 +6,12 @@
 use {
     super::{check::Violation, error::Error},
     sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx::error::DatabaseError},
+    std::borrow::Cow,
 };
+
+/// What a database says when another transaction is in the way: PostgreSQL of a lock it waited for
+/// too long, of a deadlock and of a failed serialization, SQLite of a database that stays locked.
+const IN_THE_WAY: [&str; 5] = ["55P03", "40P01", "40001", "5", "517"];
 
 /// A unique index, and what to say when a row collides with another in it.
 #[derive(Clone, Copy, Debug)]
@@ -37,15 +42,24 @@ impl Unique {
 
 /// Whether a row was to refer to one that is not there, or to go while others refer to it.
 pub fn breaks_reference(failure: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
-        failure
-    else {
-        return false;
-    };
     // PostgreSQL's foreign_key_violation and restrict_violation; SQLite's own, and the one that it
     // gives for ON DELETE RESTRICT, which SeaORM does not know.
-    let code = cause.as_database_error().and_then(DatabaseError::code);
-    code.is_some_and(|code| ["23503", "23001", "787", "1811"].contains(&code.as_ref()))
+    code(failure).is_some_and(|code| ["23503", "23001", "787", "1811"].contains(&code.as_ref()))
+}
+
+/// Whether it failed because of what others do at the same time: the same again may succeed.
+pub(crate) fn is_passing(failure: &DbErr) -> bool {
+    matches!(failure.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+        || code(failure).is_some_and(|code| IN_THE_WAY.contains(&code.as_ref()))
+}
+
+/// What a database calls it.
+fn code(failure: &DbErr) -> Option<Cow<'_, str>> {
+    let (DbErr::Exec(cause) | DbErr::Query(cause) | DbErr::Conn(cause)) = failure else {
+        return None;
+    };
+    let RuntimeErr::SqlxError(cause) = cause else { return None };
+    cause.as_database_error().and_then(DatabaseError::code)
 }
 
 /// Turns a collision in one of these indexes into a conflict; anything else stays what it is.

@@ -3,6 +3,7 @@
 use {
     super::{check::Violation, conflict},
     sea_orm::DbErr,
+    std::io,
 };
 
 /// The result of a use case.
@@ -57,6 +58,9 @@ pub enum Error {
     /// Nothing the caller did; the cause is logged, not shown.
     #[error("the database failed")]
     Database(#[source] DbErr),
+    /// A file could not be read or written.
+    #[error("a file could not be read or written")]
+    File(#[from] io::Error),
 }
 
 impl From<DbErr> for Error {

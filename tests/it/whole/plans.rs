@@ -115,7 +115,10 @@ async fn every_filter_and_order_is_served(app: &TestApp) {
             if app.ctx().backend() == DbBackend::Postgres {
                 let (read, _) = app.rows_read(&statement).await;
                 if read > READ_MAX {
-                    wrong.push(format!("{} reads {read} rows:\n{}\n{plan}", asked.told, statement.sql));
+                    wrong.push(format!(
+                        "{} reads {read} rows:\n{}\n{plan}",
+                        asked.told, statement.sql
+                    ));
                 }
             }
         }
@@ -128,7 +131,8 @@ fn scanned(plan: &str) -> Vec<String> {
     let words = plan.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
     let scans = words.filter_map(|words| {
         let at = words.iter().position(|it| *it == "SCAN").map(|it| it + 1);
-        let at = at.or_else(|| Some(words.windows(3).position(|it| it == ["Seq", "Scan", "on"])? + 3));
+        let at =
+            at.or_else(|| Some(words.windows(3).position(|it| it == ["Seq", "Scan", "on"])? + 3));
         Some((*words.get(at?)?).to_owned())
     });
     // SQLite names what it scans by alias: p are the parents asked for, t a page that was read.

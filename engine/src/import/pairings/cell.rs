@@ -10,8 +10,9 @@ const YEARS: RangeInclusive<i32> = 1900..=2199;
 
 /// An address in lower case.
 pub(super) fn email(text: &str) -> Result<String, RowErrorKind> {
-    let address = filled(text, EMAIL_CHARS_MAX)?;
-    if is_email(address) { Ok(address.to_lowercase()) } else { Err(RowErrorKind::NotAnEmail) }
+    let address = text.to_lowercase();
+    let address = filled(&address, EMAIL_CHARS_MAX)?; // a letter in lower case may be two
+    if is_email(address) { Ok(address.to_owned()) } else { Err(RowErrorKind::NotAnEmail) }
 }
 
 /// A name on one line, without spaces around it.
@@ -128,6 +129,12 @@ mod tests {
         let address = |count: usize| format!("{}@example.com", "a".repeat(count - 12));
         assert!(email(&address(254)).is_ok());
         assert_eq!(email(&address(255)), Err(RowErrorKind::TooLong { chars_max: 254 }));
+    }
+
+    #[test]
+    fn an_address_is_measured_in_lower_case() {
+        let address = format!("{}@example.com", "İ".repeat(200));
+        assert_eq!(email(&address), Err(RowErrorKind::TooLong { chars_max: 254 }));
     }
 
     #[test]

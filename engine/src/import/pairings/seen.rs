@@ -1,8 +1,11 @@
 //! Which pairings a file has named so far.
 
-use std::{
-    collections::BTreeMap,
-    hash::{DefaultHasher, Hash, Hasher},
+use {
+    crate::text::folded_name,
+    std::{
+        collections::BTreeMap,
+        hash::{DefaultHasher, Hash, Hasher},
+    },
 };
 
 /// The line of every pairing, by a hash of its address and client.
@@ -24,12 +27,11 @@ impl Seen {
     }
 }
 
-/// Clients are the same whose names differ only in case and in the width of spaces.
 fn key(ea_email: &str, client_name: &str) -> u128 {
-    let words: Vec<_> = client_name.split_whitespace().map(str::to_lowercase).collect();
+    let client_name = folded_name(client_name);
     let half = |number: u8| {
         let mut hasher = DefaultHasher::new();
-        (number, ea_email, &words).hash(&mut hasher);
+        (number, ea_email, &client_name).hash(&mut hasher);
         u128::from(hasher.finish())
     };
     half(0) << 64 | half(1)

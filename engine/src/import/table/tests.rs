@@ -93,6 +93,13 @@ fn a_byte_order_mark_is_no_part_of_the_first_column() {
 }
 
 #[test]
+fn a_byte_order_mark_is_remembered() {
+    assert!(open(b"\xEF\xBB\xBFa,b\n").has_mark());
+    assert!(open(&utf16("a,b\n", u16::to_be_bytes)).has_mark());
+    assert!(!open(b"a,b\n").has_mark());
+}
+
+#[test]
 fn utf_16_is_read_by_its_mark() {
     check(utf16("a;b\nå;😀\n", u16::to_le_bytes), &["2: å|😀"]);
     check(utf16("a;b\nå;😀\n", u16::to_be_bytes), &["2: å|😀"]);

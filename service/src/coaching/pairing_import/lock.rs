@@ -1,0 +1,42 @@
+//! One import at a time.
+//!
+//! Nothing keeps two clients from having one name, so two imports that do not see each other would
+//! both make the clients that they share.
+
+use {
+    super::clash,
+    crate::kernel::{ctx::Ctx, error::Result},
+    sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement},
+};
+
+/// Held by the one import that runs, and lost with its connection.
+const KEY: i64 = 0x5649_4749_4c01;
+
+/// A lock of PostgreSQL in a transaction of its own, which stays open while others come and go.
+///
+/// SQLite needs none: it has one writer at a time, who sees what others have written before.
+#[must_use = "dropped, it is released"]
+pub(super) struct Lock(Option<DatabaseTransaction>);
+
+/// Takes the lock, unless another import has it.
+pub(super) async fn take(ctx: &Ctx) -> Result<Lock> {
+    if ctx.backend() != DbBackend::Postgres {
+        return Ok(Lock(None));
+    }
+    let txn = ctx.begin().await?;
+    let take = format!("SELECT pg_try_advisory_xact_lock({KEY}) AS is_taken");
+    let taken = txn.query_one_raw(Statement::from_string(DbBackend::Postgres, take)).await?;
+    match taken.map(|row| row.try_get("", "is_taken")).transpose()? {
+        Some(true) => Ok(Lock(Some(txn))),
+        _ => Err(clash("another import is running: try again when it has ended")),
+    }
+}
+
+impl Lock {
+    pub(super) async fn release(self) -> Result<()> {
+        match self.0 {
+            Some(txn) => Ok(txn.rollback().await?),
+            None => Ok(()),
+        }
+    }
+}

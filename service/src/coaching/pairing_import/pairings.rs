@@ -1,0 +1,78 @@
+//! The pairings of a chunk.
+
+use {
+    super::{super::pairing_health, assistants::Assistants, chunk::Chunk, clash},
+    crate::kernel::{bulk::missing, ctx::Ctx, error::Result},
+    engine::import::{RowErrorKind, pairings::PairingRow},
+    entity::{
+        coaching::pairing::{self, HealthStatus},
+        id::{ClientId, EaId},
+        scalar::LocalDate,
+    },
+    sea_orm::DatabaseTransaction,
+};
+
+/// Makes the pairings of the good rows and tells how many; refuses rows whose pairing is there.
+///
+/// The index of pairings decides, not a look beforehand: a row that another import is quicker with
+/// is refused like any other.
+pub(super) async fn create(
+    ctx: &Ctx,
+    txn: &DatabaseTransaction,
+    chunk: &mut Chunk,
+    assistants: &Assistants,
+    clients: &[ClientId],
+) -> Result<u64> {
+    let pairings = chunk.good().zip(clients).map(|(row, client_id)| {
+        let ea_id = assistants.ids.get(&row.ea_email);
+        let gone = || clash("names an assistant who was deleted meanwhile: try again");
+        Ok(new_pairing(ctx, row, *ea_id.ok_or_else(gone)?, *client_id))
+    });
+    let pairings = pairings.collect::<Result<Vec<_>>>()?;
+    let made = missing::insert(txn, &pairings).await?;
+    let changes = pairings.iter().filter(|pairing| made.contains(&pairing.id.0));
+    let changes: Vec<_> = changes.map(|pairing| pairing_health::change(ctx, pairing)).collect();
+    missing::insert(txn, &changes).await?;
+    let mut ids = pairings.iter().map(|pairing| pairing.id);
+    chunk.refuse(|_| {
+        let is_made = ids.next().is_some_and(|id| made.contains(&id.0));
+        (!is_made).then_some(RowErrorKind::AlreadyThere)
+    });
+    Ok(made.len() as u64)
+}
+
+fn new_pairing(ctx: &Ctx, row: &PairingRow, ea_id: EaId, client_id: ClientId) -> pairing::Model {
+    let PairingRow {
+        ea_email: _,
+        ea_name: _,
+        client_name: _,
+        start_date,
+        accelerator_enabled,
+        goals: [week1, week2, week3, week4],
+    } = row.clone();
+    let now = ctx.now();
+    pairing::Model {
+        id: ctx.new_id(),
+        ea_id,
+        client_id,
+        start_date: LocalDate(start_date),
+        health_status: HealthStatus::Green,
+        health_status_override: false,
+        health_override_by: None,
+        health_override_at: None,
+        health_override_reason: None,
+        health_override_expires_at: None,
+        auto_health_status: HealthStatus::Green,
+        health_reasons: pairing_health::new_pairing(now),
+        health_computed_at: now,
+        accelerator_enabled,
+        accelerator_week: accelerator_enabled.then_some(1),
+        accelerator_week1_goals: week1,
+        accelerator_week2_goals: week2,
+        accelerator_week3_goals: week3,
+        accelerator_week4_goals: week4,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
