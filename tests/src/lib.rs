@@ -16,7 +16,7 @@ use {
     chrono::TimeDelta,
     entity::{kernel::user::Role, scalar::DateTime},
     migration::{Migrator, MigratorTrait},
-    sea_orm::{DatabaseConnection, DbBackend, Statement},
+    sea_orm::{DatabaseConnection, DbBackend, DbErr, Statement},
     serde_json::Value,
     service::{
         Clock, Ctx, Ids, Viewer,
@@ -40,6 +40,7 @@ pub struct TestApp {
     ctx: Ctx,
     clock: Arc<StoppedClock>,
     statements: Arc<Mutex<Vec<Statement>>>,
+    settings: Settings,
     database: Database,
 }
 
@@ -70,8 +71,10 @@ impl TestApp {
             let path = env::temp_dir().join(format!("vigil-test-{}.db", fresh_name()));
             (format!("sqlite://{}?mode=rwc", path.display()), Database::Sqlite(path))
         };
-        let mut db = database::connect(&settings(url)).await.expect("the database answers");
-        Migrator::up(&db, None).await.expect("migrations apply");
+        let settings = settings(url);
+        let up = database::migrate(&settings, async |db| Migrator::up(db, None).await);
+        up.await.expect("migrations apply");
+        let mut db = database::connect(&settings).await.expect("the database answers");
         let statements = Arc::<Mutex<Vec<Statement>>>::default();
         let log = statements.clone();
         db.set_metric_callback(move |info| {
@@ -88,12 +91,12 @@ impl TestApp {
         };
         let admin = users::create(&ctx, admin).await.expect("an administrator");
         let ctx = ctx.seen_by(Viewer::User { id: admin.id, role: admin.role });
-        Self { schema: Schema::new(), ctx, clock, statements, database }
+        Self { schema: Schema::new(), ctx, clock, statements, settings, database }
     }
 
     /// Closes and removes the database.
     pub async fn stop(self) {
-        let Self { schema: _, ctx, clock: _, statements: _, database } = self;
+        let Self { schema: _, ctx, clock: _, statements: _, settings: _, database } = self;
         ctx.db().clone().close().await.expect("the pool closes");
         match database {
             Database::Sqlite(path) => {
@@ -104,6 +107,11 @@ impl TestApp {
             }
             Database::Postgres(name) => postgres::drop(&name).await,
         }
+    }
+
+    /// Runs migrations as the command line does.
+    pub async fn migrate(&self, run: impl AsyncFnOnce(&DatabaseConnection) -> Result<(), DbErr>) {
+        database::migrate(&self.settings, run).await.expect("migrations run");
     }
 
     /// The context that requests are answered in, on behalf of the administrator.

@@ -3,7 +3,7 @@
 use {
     entity::{ClosedSet, coaching, kernel},
     migration::{Migrator, MigratorTrait},
-    sea_orm::{ConnectionTrait, DbBackend, Statement},
+    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement},
     tests::{TestApp, on_both},
 };
 
@@ -24,14 +24,16 @@ async fn each_goes_down_and_up_again() {
     on_both(async |app| {
         let full = tables(app).await;
         let count = u32::try_from(Migrator::migrations().len()).unwrap();
+        let down = async |db: &DatabaseConnection| Migrator::down(db, Some(1)).await;
+        let up = async |db: &DatabaseConnection| Migrator::up(db, Some(1)).await;
         for _ in 0..count {
-            Migrator::down(app.db(), Some(1)).await.unwrap();
+            app.migrate(down).await;
         }
         assert_eq!(tables(app).await, ["seaql_migrations"]);
         for _ in 0..count {
-            Migrator::up(app.db(), Some(1)).await.unwrap();
-            Migrator::down(app.db(), Some(1)).await.unwrap();
-            Migrator::up(app.db(), Some(1)).await.unwrap();
+            app.migrate(up).await;
+            app.migrate(down).await;
+            app.migrate(up).await;
         }
         assert_eq!(tables(app).await, full);
     })
