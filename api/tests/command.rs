@@ -1,10 +1,13 @@
 //! The command line, as an operator uses it: the real binary, in a folder of its own.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::{
-    env, fs,
-    path::PathBuf,
-    process::{Command, Output},
+use {
+    migration::{Migrator, MigratorTrait},
+    std::{
+        env, fs,
+        path::PathBuf,
+        process::{Command, Output},
+    },
 };
 
 /// A folder that goes with the test.
@@ -67,9 +70,10 @@ fn migrations_go_up_and_down_and_tell_where_they_stand() {
     let fresh = folder.vigil(&["migrate", "fresh", "--yes"], &[]);
     let well = folder.vigil(&["doctor"], &[]);
 
-    assert_eq!(up.out, "applied 14 migrations; 0 are left\n", "{up:?}");
+    let all = Migrator::migrations().len();
+    assert_eq!(up.out, format!("applied {all} migrations; 0 are left\n"), "{up:?}");
     assert_eq!(down.out, "took back 2 migrations\n", "{down:?}");
-    assert_eq!(status.out.matches("Applied").count(), 12, "{status:?}");
+    assert_eq!(status.out.matches("Applied").count(), all - 2, "{status:?}");
     assert_eq!(status.out.matches("Pending").count(), 2, "{status:?}");
     assert!(!doctor.is_fine && doctor.error.contains("run `vigil migrate up`"), "{doctor:?}");
     assert!(!refused.is_fine && refused.error.contains("would be lost"), "{refused:?}");
@@ -125,5 +129,7 @@ fn a_database_that_lacks_migrations_is_not_worked_on() {
     folder.vigil(&["migrate", "up", "--steps", "3"], &[]);
     let told = folder.vigil(&["user", "create", "--email", "a@example.com", "--name", "A"], &[]);
     assert!(!told.is_fine, "{told:?}");
-    assert!(told.error.contains("lacks 11 migrations: run `vigil migrate up` first"), "{told:?}");
+    let lacking = Migrator::migrations().len() - 3;
+    let expected = format!("lacks {lacking} migrations: run `vigil migrate up` first");
+    assert!(told.error.contains(&expected), "{told:?}");
 }
