@@ -20,7 +20,7 @@ use {
 
 /// How deep a selection may nest; the standard introspection query needs 13.
 const DEPTH_MAX: usize = 15;
-/// How many fields and rows a request may ask for, by the estimate of [`object`].
+/// How deep the parser may go into brackets, which it does by calling itself.
 const RECURSION_MAX: usize = 64;
 
 /// Everything that can be asked.

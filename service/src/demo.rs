@@ -172,15 +172,15 @@ impl Filling<'_> {
     async fn add_company(&mut self, world: &World) -> Result<()> {
         let mut chance = Chance::new(world.plan.seed, About::Profiles);
         let profiles: Vec<_> = world.people().map(|it| it.profile(&mut chance)).collect();
-        let users: Vec<_> = world.people().map(|it| it.user()).collect();
+        let users: Vec<_> = world.people().map(people::Person::user).collect();
         self.add::<user::Entity>("users", users).await?;
         self.add::<user_profile::Entity>("user_profiles", profiles).await?;
         self.add::<holiday::Entity>("holidays", company::holiday_rows(world)).await?;
         let announcements = company::announcement_rows(world);
         self.add::<company_announcement::Entity>("company_announcements", announcements).await?;
-        let clients: Vec<_> = world.clients.iter().map(|it| it.row()).collect();
+        let clients: Vec<_> = world.clients.iter().map(client::Client::row).collect();
         self.add::<client_row::Entity>("clients", clients).await?;
-        let assistants: Vec<_> = world.assistants.iter().map(|it| it.row()).collect();
+        let assistants: Vec<_> = world.assistants.iter().map(assistant::Assistant::row).collect();
         self.add::<ea::Entity>("eas", assistants).await
     }
 

@@ -65,13 +65,13 @@ impl Chance {
     /// A whole number from one to another, both included.
     pub(super) fn between(&mut self, from: i64, to: i64) -> i64 {
         let span = u64::try_from(to - from + 1).expect("from comes before to");
-        let drawn = u128::from(self.0.next_u64()) * u128::from(span) >> 64;
+        let drawn = (u128::from(self.0.next_u64()) * u128::from(span)) >> 64;
         from + i64::try_from(drawn).expect("it is less than the span")
     }
 
     /// One of `count` places.
     pub(super) fn place(&mut self, count: usize) -> usize {
-        (u64::from(self.0.next_u32()) * count as u64 >> 32) as usize
+        ((u64::from(self.0.next_u32()) * count as u64) >> 32) as usize
     }
 
     pub(super) fn pick<'a, T>(&mut self, of: &'a [T]) -> &'a T {

@@ -41,7 +41,7 @@ impl Client {
         let won = since - Days::new(chance.between(4, 25).unsigned_abs());
         let created_at = sometime(won, &mut chance);
         let id = chance.id(created_at);
-        let login = (number % LOGIN_EVERY == 0).then(|| Person {
+        let login = number.is_multiple_of(LOGIN_EVERY).then(|| Person {
             id: chance.id(created_at),
             name: name.clone(),
             email: format!("{}@{}.example", name.mailbox, first.to_lowercase()),

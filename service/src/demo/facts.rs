@@ -65,7 +65,12 @@ const RULES: [(usize, Window, Condition, i64); 24] = [
     (7, Window::Latest, |it, _| it.mentions(7), 14),
     (8, Window::Latest, |it, _| it.mentions(8), 14),
     (9, Window::Count(3, 7), |it, _| !it.had_sync, 7),
-    (10, Window::Count(3, 7), |it, latest| same(&it.difficulties, &latest.difficulties), 14),
+    (
+        10,
+        Window::Count(3, 7),
+        |it, latest| same(it.difficulties.as_deref(), latest.difficulties.as_deref()),
+        14,
+    ),
     (11, Window::Run(5), |it, _| it.workload == WorkloadFeeling::Heavy, 0),
     (12, Window::Run(5), |it, _| it.workload == WorkloadFeeling::Light, 0),
     (13, Window::Run(10), |it, _| !it.has_win, 0),
@@ -73,8 +78,13 @@ const RULES: [(usize, Window, Condition, i64); 24] = [
     (15, Window::Count(3, 7), |it, _| it.mentions(15), 14),
     (16, Window::Count(3, 7), |it, _| it.words < 50, 7),
     (17, Window::Run(7), |it, _| it.work_type == WorkType::Regular, 0),
-    (18, Window::Run(5), |it, latest| same(&it.pending, &latest.pending), 0),
-    (19, Window::Count(2, 14), |it, latest| same(&it.support, &latest.support), 14),
+    (18, Window::Run(5), |it, latest| same(it.pending.as_deref(), latest.pending.as_deref()), 0),
+    (
+        19,
+        Window::Count(2, 14),
+        |it, latest| same(it.support.as_deref(), latest.support.as_deref()),
+        14,
+    ),
     (20, Window::Count(2, 7), |it, _| it.feeling == FeelingDuringWork::Stressed, 7),
     (22, Window::Count(3, 7), |it, _| it.mentions(22), 14),
     (23, Window::Count(2, 14), |it, _| it.mentions(23), 14),
@@ -196,6 +206,6 @@ pub(super) fn quiet_days(rule: usize) -> i64 {
     RULES.iter().find(|it| it.0 == rule).map_or(0, |it| it.3)
 }
 
-fn same(text: &Option<String>, other: &Option<String>) -> bool {
-    text.as_deref().is_some_and(|text| !text::is_empty_answer(text)) && text == other
+fn same(text: Option<&str>, other: Option<&str>) -> bool {
+    text.is_some_and(|text| !text::is_empty_answer(text)) && text == other
 }

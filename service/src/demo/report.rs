@@ -75,8 +75,8 @@ impl Writer<'_> {
         self.tone.work_type == WorkType::NotMuch || self.tone.workload == WorkloadFeeling::Light
     }
 
-    fn say(&self, section: &str, chance: &mut Chance) -> Option<String> {
-        Some(self.phrases.say(section, self.cast, chance))
+    fn say(&self, section: &str, chance: &mut Chance) -> String {
+        self.phrases.say(section, self.cast, chance)
     }
 
     fn refrain(&self) -> Option<String> {
@@ -141,7 +141,7 @@ impl Writer<'_> {
         let (drive, feeling) = (self.temper.drive, self.tone.feeling);
         let is_cheerful = matches!(feeling, FeelingDuringWork::Great | FeelingDuringWork::Good);
         said.biggest_win = if self.has(Kind::NoWins) || chance.happens(0.015) {
-            self.say("win.13", chance)
+            Some(self.say("win.13", chance))
         } else if is_cheerful && chance.happens(0.005 + 0.024 * drive) {
             let win = self.phrases.say("win.24", self.cast, chance);
             said.mention(24, "biggestWin", win.clone());
@@ -157,7 +157,7 @@ impl Writer<'_> {
                 FeelingDuringWork::Okay => "win.okay",
                 FeelingDuringWork::Stressed => "win.stressed",
             };
-            self.say(section, chance)
+            Some(self.say(section, chance))
         };
     }
 
@@ -165,7 +165,7 @@ impl Writer<'_> {
         if self.has(Kind::Stale) {
             said.pending_tasks = self.refrain();
         } else if (self.has(Kind::Waiting) && chance.happens(0.7)) || chance.happens(0.012) {
-            said.pending_tasks = self.say("pending.15", chance);
+            said.pending_tasks = Some(self.say("pending.15", chance));
             said.mention_of(15, "pendingTasks");
         } else if chance.happens(if self.is_loaded() { 0.85 } else { 0.55 }) {
             let mut pending = self.phrases.say("pending", self.cast, chance);
@@ -203,7 +203,7 @@ impl Writer<'_> {
         } else {
             return;
         };
-        said.difficulties = self.say(section, chance);
+        said.difficulties = Some(self.say(section, chance));
         if let Some(rule) = rule {
             said.mention_of(rule, "difficulties");
         }
@@ -213,12 +213,12 @@ impl Writer<'_> {
         if self.has(Kind::Unheard) {
             said.support_needed = self.refrain();
         } else if self.has(Kind::Leaving) && chance.happens(0.6) {
-            said.support_needed = self.say("support.14", chance);
+            said.support_needed = Some(self.say("support.14", chance));
             said.mention_of(14, "supportNeeded");
         } else if self.is_loaded() && chance.happens(self.temper.openness * 0.2) {
-            said.support_needed = self.say("support.heavy", chance);
+            said.support_needed = Some(self.say("support.heavy", chance));
         } else if chance.happens(self.temper.openness * 0.05) {
-            said.support_needed = self.say("support.plain", chance);
+            said.support_needed = Some(self.say("support.plain", chance));
         }
     }
 
@@ -240,7 +240,7 @@ impl Writer<'_> {
         } else {
             return;
         };
-        said.additional_notes = self.say(section, chance);
+        said.additional_notes = Some(self.say(section, chance));
         if let Some(rule) = rule {
             said.mention_of(rule, "additionalNotes");
         }

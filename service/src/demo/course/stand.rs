@@ -138,7 +138,7 @@ impl Stand {
         let status = self.overridden.as_ref().map_or(auto, |it| it.status);
         let is_set = self.overridden.as_ref().is_some_and(|it| !it.is_recorded);
         let has_changed = is_set || self.recorded != Some((status, auto));
-        let change = has_changed.then(|| pairing_health_change::Model {
+        let recorded = has_changed.then(|| pairing_health_change::Model {
             id: chance.id(at),
             pairing_id: desk.pairing,
             health_status: status,
@@ -153,7 +153,7 @@ impl Stand {
         }
         self.recorded = Some((status, auto));
         self.verdict = Some(verdict);
-        change
+        recorded
     }
 
     pub(super) fn row(

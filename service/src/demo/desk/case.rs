@@ -39,9 +39,9 @@ pub(super) struct Case {
 
 /// When somebody will do what.
 struct Handling {
-    taken_at: Option<At>,
-    worked_at: Option<At>,
-    ended_at: Option<At>,
+    taken: Option<At>,
+    worked: Option<At>,
+    ended: Option<At>,
 }
 
 impl Case {
@@ -99,10 +99,10 @@ impl Case {
         self.row.reopen_count += 1;
         self.row.assigned_to = Some(owner);
         self.row.version += 1;
-        let ended_at = Handling::new(self.rule, self.row.severity, at, chance).ended_at;
+        let ended_at = Handling::new(self.rule, self.row.severity, at, chance).ended;
         let ended_at =
             ended_at.or_else(|| Some(office(at + TimeDelta::days(chance.between(2, 6)))));
-        self.handling = Handling { taken_at: None, worked_at: None, ended_at };
+        self.handling = Handling { taken: None, worked: None, ended: ended_at };
     }
 
     /// What it found has gone away: an alert that nobody has touched is over.
@@ -117,8 +117,8 @@ impl Case {
 
     /// When somebody will do something next.
     pub(super) fn next_due(&self) -> Option<At> {
-        let Handling { taken_at, worked_at, ended_at } = self.handling;
-        [taken_at, worked_at, ended_at].into_iter().flatten().min()
+        let Handling { taken, worked, ended } = self.handling;
+        [taken, worked, ended].into_iter().flatten().min()
     }
 
     /// Does what is due; answers the section of what is noted about it.
@@ -135,23 +135,23 @@ impl Case {
             self.row.acknowledged_at = Some(due.into());
             self.row.acknowledged_by = Some(owner);
         }
-        if self.handling.ended_at == Some(due) {
+        if self.handling.ended == Some(due) {
             let ending = ending(self.rule, self.is_text, chance);
             self.end(ending, due);
             return chance.happens(0.6).then(|| section(self.rule, ending));
         }
-        if self.handling.worked_at == Some(due) {
-            self.handling.worked_at = None;
+        if self.handling.worked == Some(due) {
+            self.handling.worked = None;
             self.row.status = AlertStatus::WorkingOn;
         } else {
-            self.handling.taken_at = None;
+            self.handling.taken = None;
             self.row.status = AlertStatus::Investigating;
         }
         chance.happens(0.3).then_some("handled.open")
     }
 
     fn end(&mut self, resolution: AlertResolution, at: At) {
-        self.handling = Handling { taken_at: None, worked_at: None, ended_at: None };
+        self.handling = Handling { taken: None, worked: None, ended: None };
         self.row.status = AlertStatus::Resolved;
         self.row.resolution = Some(resolution);
         self.row.resolved_at = Some(at.into());
@@ -192,7 +192,7 @@ impl Handling {
             Severity::Low => (0.6, (10.0, 90.0), (6.0, 60.0)),
         };
         if !chance.happens(handled) {
-            return Self { taken_at: None, worked_at: None, ended_at: None };
+            return Self { taken: None, worked: None, ended: None };
         }
         let after = |hours: f64| {
             #[expect(clippy::cast_possible_truncation, reason = "some weeks are no great number")]
@@ -206,11 +206,11 @@ impl Handling {
             office(taken_at.max(after(24.0 * chance.within(ended_days.0, ended_days.1))));
         let worked_at = chance.happens(0.6).then(|| taken_at + (ended_at - taken_at) / 3);
         Self {
-            taken_at: (!is_praise && taken_at < ended_at).then_some(taken_at),
-            worked_at: worked_at
+            taken: (!is_praise && taken_at < ended_at).then_some(taken_at),
+            worked: worked_at
                 .map(office)
                 .filter(|it| !is_praise && *it > taken_at && *it < ended_at),
-            ended_at: Some(ended_at),
+            ended: Some(ended_at),
         }
     }
 }

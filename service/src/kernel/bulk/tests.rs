@@ -62,9 +62,9 @@ fn person(number: usize) -> user::Model {
         email: format!("ada{number}@example.com"),
         name: AWKWARD.to_owned(),
         role: user::Role::HeadEas,
-        is_active: number % 2 == 0,
+        is_active: number.is_multiple_of(2),
         email_verified: true,
-        image: (number % 3 == 0).then(|| "https://example.com/ada.png".to_owned()),
+        image: number.is_multiple_of(3).then(|| "https://example.com/ada.png".to_owned()),
         must_reset_password: false,
         password_hash: None,
         version: 7,
@@ -100,7 +100,7 @@ fn assistant(number: usize) -> ea::Model {
 
 fn pairing(number: usize) -> pairing::Model {
     let at = "2026-03-02T09:00:00.001Z".parse().unwrap();
-    let overridden = number % 2 == 0;
+    let overridden = number.is_multiple_of(2);
     pairing::Model {
         id: id(number),
         ea_id: id(number),
