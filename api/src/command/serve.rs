@@ -23,12 +23,12 @@ pub(super) async fn run(settings: &Settings) -> Outcome {
     if settings.demo && settings.is_embedded() {
         seed::first_start(&ctx).await?;
     }
+    let server = http::Server::new(Schema::new(), ctx, settings)?;
     let listener = TcpListener::bind(settings.listen).await;
     let listener = listener.map_err(|it| format!("cannot listen on {}: {it}", settings.listen))?;
     let address = listener.local_addr()?;
     say(format!("GraphQL      http://{address}/graphql"))?;
     say(format!("playground   http://{address}/"))?;
-    let server = http::Server::new(Schema::new(), ctx, settings)?;
     server.serve(listener, http::stopped()).await?;
     say("stopped")
 }

@@ -86,7 +86,10 @@ impl Guard {
         let schema = Schema::parse_and_validate(sdl, "schema.graphql");
         let schema = schema.expect("the printed schema is valid, which a test holds it to");
         let trusted = match &http.trusted_documents {
-            Some(path) => Trusted::read(path)?,
+            Some(path) => Trusted::read(path).map_err(|it| {
+                let told = format!("the setting http.trusted_documents: {} {it}", path.display());
+                io::Error::new(it.kind(), told)
+            })?,
             None => Trusted::default(),
         };
         let mut guard = Self {
