@@ -6,6 +6,7 @@ pub(crate) mod loads;
 pub(crate) mod mutation;
 pub(crate) mod object;
 mod sdl;
+pub(crate) mod subscription;
 
 use {
     crate::{coaching, kernel},
@@ -16,6 +17,7 @@ use {
     loads::Loads,
     service::Ctx,
     std::sync::Arc,
+    subscription::Subscribed,
 };
 
 /// How deep a selection may nest; the standard introspection query needs 13.
@@ -57,6 +59,11 @@ impl Schema {
     /// The same, for a request whose document has been parsed, validated and bounded.
     pub(crate) fn execute_valid(&self, ctx: Ctx, request: Request) -> BoxFuture<'static, Response> {
         run(self.fast.clone(), ctx, request)
+    }
+
+    /// Runs a subscription whose document has been parsed, validated and bounded.
+    pub(crate) fn subscribe_valid(&self, ctx: Ctx, request: Request) -> Subscribed {
+        subscription::subscribe(&self.fast, ctx, request)
     }
 
     /// The printed form: sorted, and described to the last argument.

@@ -1,8 +1,10 @@
 //! The server behind a real socket, and a client that sends whatever bytes a test likes.
 
+mod events;
 mod session;
+mod socket;
 
-pub use session::Session;
+pub use {events::TestEvents, session::Session, socket::TestSocket};
 
 use {
     crate::TestApp,

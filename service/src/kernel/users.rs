@@ -211,6 +211,13 @@ pub async fn stand_in(ctx: &Ctx) -> Result<Option<Viewer>> {
     Ok(found.map(|user| Viewer::User { id: user.id, role: user.role }))
 }
 
+/// Whether whom the context acts for may still be here: active, and in the same role.
+pub async fn is_current(ctx: &Ctx) -> Result<bool> {
+    let Viewer::User { id, role } = ctx.viewer() else { return Ok(true) };
+    let found = user::Entity::find_by_id(id).one(ctx.db()).await?;
+    Ok(found.is_some_and(|user| user.is_active && user.role == role))
+}
+
 /// The person that the context acts for, as the author of something.
 pub(crate) fn author(ctx: &Ctx) -> Result<UserId> {
     ctx.viewer().user_id().ok_or_else(|| {
