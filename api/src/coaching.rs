@@ -3,6 +3,7 @@
 pub(crate) mod alert_rules;
 pub(crate) mod alerts;
 pub(crate) mod announcements;
+pub(crate) mod client_members;
 pub(crate) mod clients;
 pub(crate) mod coaching_notes;
 mod dashboard;
@@ -21,6 +22,7 @@ pub(crate) struct CoachingQuery(
     alert_rules::AlertRuleQuery,
     alerts::AlertQuery,
     announcements::AnnouncementQuery,
+    client_members::ClientMemberQuery,
     clients::ClientQuery,
     coaching_notes::CoachingNoteQuery,
     dashboard::DashboardQuery,
@@ -37,6 +39,7 @@ pub(crate) struct CoachingMutation(
     alert_rules::AlertRuleMutation,
     alerts::AlertMutation,
     announcements::AnnouncementMutation,
+    client_members::ClientMemberMutation,
     clients::ClientMutation,
     coaching_notes::CoachingNoteMutation,
     eas::EaMutation,

@@ -5,6 +5,7 @@ pub(crate) mod error;
 pub(crate) mod loads;
 pub(crate) mod mutation;
 pub(crate) mod object;
+pub(crate) mod screened;
 mod sdl;
 pub(crate) mod subscription;
 

@@ -3,6 +3,7 @@
 pub mod alert;
 pub mod alert_rule;
 pub mod client;
+pub mod client_member;
 pub mod coaching_note;
 pub mod company_announcement;
 pub mod ea;

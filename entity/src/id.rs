@@ -114,6 +114,8 @@ ids! {
     HolidayId
     /// A row of `clients`.
     ClientId
+    /// A row of `client_members`.
+    ClientMemberId
     /// A row of `eas`: the assistant's own user id.
     EaId
     /// A row of `pairings`.

@@ -1,5 +1,6 @@
 //! Identity and the organisation's calendar: what every domain leans on.
 
+pub mod capability;
 pub mod holiday;
 pub mod user;
 pub mod user_profile;

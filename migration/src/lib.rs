@@ -20,6 +20,7 @@ mod m20261120_000011_coaching_notes;
 mod m20261120_000012_pto_records;
 mod m20261120_000013_start_of_day_logs;
 mod m20261120_000014_company_announcements;
+mod m20261120_000015_client_members;
 
 /// Applies the migrations below in order.
 pub struct Migrator;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000012_pto_records::Migration),
             Box::new(m20261120_000013_start_of_day_logs::Migration),
             Box::new(m20261120_000014_company_announcements::Migration),
+            Box::new(m20261120_000015_client_members::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 //! What every use case leans on: the context, errors, checks, lists, and people.
 
+pub mod access;
 pub mod bulk;
 pub mod check;
 pub mod conflict;
@@ -10,4 +11,5 @@ pub mod given;
 pub mod holidays;
 pub mod list;
 pub mod reader;
+pub mod txn;
 pub mod users;

@@ -7,10 +7,12 @@
 pub mod coaching;
 pub mod demo;
 pub mod kernel;
+mod wiring;
 
 pub use kernel::{
+    access::{Person, Viewer},
     check::Violation,
-    ctx::{Clock, Ctx, Ids, SystemClock, Viewer},
+    ctx::{Clock, Ctx, Ids, Origin, SystemClock},
     error::{Error, ErrorCode, Result},
     given::Given,
 };

@@ -19,7 +19,7 @@ use {
     sea_orm::{DatabaseConnection, DbBackend, DbErr, Statement},
     serde_json::Value,
     service::{
-        Clock, Ctx, Ids, Viewer,
+        Clock, Ctx, Ids, Person, Viewer,
         coaching::alert_rules,
         kernel::users::{self, UserCreateInput},
     },
@@ -90,7 +90,7 @@ impl TestApp {
             image: None,
         };
         let admin = users::create(&ctx, admin).await.expect("an administrator");
-        let ctx = ctx.seen_by(Viewer::User { id: admin.id, role: admin.role });
+        let ctx = ctx.seen_by(Viewer::Person(Person::new(admin.id, admin.role)));
         Self { schema: Schema::new(), ctx, clock, statements, settings, database }
     }
 

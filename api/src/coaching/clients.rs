@@ -1,7 +1,7 @@
 //! `Client`: whom the work is done for.
 
 use {
-    super::pairings::Pairing,
+    super::{client_members::ClientMember, pairings::Pairing},
     crate::graphql::{
         mutation::mutations,
         object::{computed, object, roots},
@@ -18,6 +18,8 @@ object! {
     many {
         /// The client's pairings, newest first unless ordered otherwise.
         pairings("client_id"): Pairing;
+        /// Who signs in for the client, newest first unless ordered otherwise.
+        members("client_id"): ClientMember;
     }
     and {
         /// How the client stands today.

@@ -18,12 +18,13 @@ use {
 /// Runs a use case: the object, or what is wrong with the data.
 pub(crate) async fn run<M, N: From<M>>(
     ctx: &Context<'_>,
+    name: &'static str,
     use_case: impl AsyncFnOnce(&Ctx) -> service::Result<M>,
 ) -> Result<(Option<N>, Vec<UserError>)> {
     let reader = Loads::of(ctx).reader();
     // What earlier mutations of the document have read may be out of date after this one.
     reader.forget();
-    match use_case(reader.ctx()).await {
+    match use_case(&reader.ctx().doing(name)).await {
         Ok(row) => Ok((Some(row.into()), Vec::new())),
         Err(Error::Refused(violations)) => {
             Ok((None, violations.into_iter().map(UserError::from).collect()))
@@ -67,7 +68,7 @@ macro_rules! mutations {
                     #[graphql(desc = "What it takes.")] input: $input,
                 ) -> async_graphql::Result<$payload> {
                     let use_case = async |ctx: &service::Ctx| $use_case(ctx, input).await;
-                    let ($object, errors) = $crate::graphql::mutation::run(ctx, use_case).await?;
+                    let ($object, errors) = $crate::graphql::mutation::run(ctx, stringify!($name), use_case).await?;
                     Ok($payload { $object, errors })
                 }
             )+

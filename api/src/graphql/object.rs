@@ -80,7 +80,7 @@ fn joins_within(asked: &[Lookahead<'_>], edges: &'static [ToOne], left: &mut usi
 }
 
 /// A name as GraphQL writes it.
-fn camel(name: &str) -> String {
+pub(crate) fn camel(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
     words.fold(first, |name, word| {
@@ -155,12 +155,21 @@ macro_rules! object {
         #[graphql(complex)]
         pub(crate) struct $name {
             #[graphql(flatten)]
-            row: $row::Model,
+            row: $crate::graphql::screened::Screened<$row::Entity>,
         }
 
         impl From<$row::Model> for $name {
             fn from(row: $row::Model) -> Self {
-                Self { row }
+                Self { row: $crate::graphql::screened::Screened::new(row) }
+            }
+        }
+
+        impl $crate::graphql::screened::Screen for $row::Entity {
+            fn column(field: &str) -> Option<$row::Column> {
+                type Fields = std::collections::HashMap<String, $row::Column>;
+                static FIELDS: std::sync::LazyLock<Fields> =
+                    std::sync::LazyLock::new($crate::graphql::screened::fields::<$row::Entity>);
+                FIELDS.get(field).copied()
             }
         }
 

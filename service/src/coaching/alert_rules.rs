@@ -2,6 +2,7 @@
 
 use {
     crate::kernel::{
+        access::guarded,
         check::{Check, NAME, TEXT},
         ctx::Ctx,
         edit,
@@ -10,12 +11,14 @@ use {
         list::{
             list,
             operators::{Choice, Search, Span},
+            predicate::Predicate,
         },
     },
     async_graphql::{InputObject, MaybeUndefined},
     entity::{
         coaching::alert_rule::{self, RuleType, Severity},
         id::AlertRuleId,
+        kernel::capability::Capability,
         scalar::Json,
     },
     sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QuerySelect, sea_query::OnConflict},
@@ -48,6 +51,18 @@ list! {
     }
     default "rule_number" Asc;
     indexes {}
+}
+
+guarded! {
+    alert_rule: AlertRulesRead;
+    own(_) {
+        Predicate::none()
+    }
+    shown {
+        Id, RuleNumber, Name, RuleType, Severity, IsPositive, IsEnabled, TriggerCondition,
+        DataSource, BusinessRationale, AlertTitle, AlertDescription, SuggestedAction,
+        AdjustableThresholds, DefaultThresholds, Version, CreatedAt, UpdatedAt,
+    }
 }
 
 /// The rules that come with Vigil.
@@ -105,9 +120,10 @@ pub struct ThresholdInput {
 /// Adds those of the rules that come with Vigil that are not there yet. Rules that are there stay
 /// as people have set them.
 pub async fn install(ctx: &Ctx) -> Result<usize> {
+    let permit = ctx.may(Capability::AlertRulesManage)?;
     let defaults: Vec<DefaultRule> =
         serde_json::from_str(DEFAULTS).expect("a test reads the rules that come with Vigil");
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let there: Vec<i32> = alert_rule::Entity::find()
         .select_only()
         .column(alert_rule::Column::RuleNumber)
@@ -132,6 +148,7 @@ pub async fn install(ctx: &Ctx) -> Result<usize> {
 
 /// Changes a rule.
 pub async fn update(ctx: &Ctx, input: AlertRuleUpdateInput) -> Result<alert_rule::Model> {
+    let permit = ctx.may(Capability::AlertRulesManage)?;
     let AlertRuleUpdateInput {
         id,
         expected_version,
@@ -142,7 +159,7 @@ pub async fn update(ctx: &Ctx, input: AlertRuleUpdateInput) -> Result<alert_rule
         suggested_action,
         thresholds,
     } = input;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = edit::find_at::<alert_rule::Entity, _>(&txn, id, expected_version).await?;
     let mut row = before.clone().into_active_model();
     let mut check = Check::new();
@@ -160,7 +177,7 @@ pub async fn update(ctx: &Ctx, input: AlertRuleUpdateInput) -> Result<alert_rule
         row.adjustable_thresholds.set_if_not_equals(set);
     }
     check.done()?;
-    let row = edit::save::<alert_rule::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<alert_rule::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }

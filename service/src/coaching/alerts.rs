@@ -2,6 +2,7 @@
 
 use {
     crate::kernel::{
+        access::guarded,
         check::{Check, TEXT, Violation},
         conflict::{self, Unique},
         ctx::Ctx,
@@ -11,7 +12,9 @@ use {
         list::{
             list,
             operators::{Choice, OptionalChoice, Span},
+            predicate::Predicate,
         },
+        txn::Txn,
     },
     async_graphql::{InputObject, MaybeUndefined},
     entity::{
@@ -21,10 +24,13 @@ use {
             pairing,
         },
         id::{AlertId, AlertRuleId, AnyId, PairingId, UserId},
-        kernel::user::{self, Role},
+        kernel::{
+            capability::Capability,
+            user::{self, Role},
+        },
         scalar::{DateTime, Json},
     },
-    sea_orm::{DatabaseTransaction, IntoActiveModel, Set},
+    sea_orm::{IntoActiveModel, Set},
     serde_json::json,
 };
 
@@ -58,6 +64,19 @@ list! {
         ["rule_id", "status": AlertStatus] "detected_at";
         ["status": AlertStatus] "detected_at";
     }
+}
+
+guarded! {
+    alert: AlertsRead;
+    own(_) {
+        Predicate::none()
+    }
+    shown {
+        Id, PairingId, RuleId, Severity, Status, AssignedTo, DetectedAt, LastSeenAt,
+        OccurrenceCount, AcknowledgedAt, AcknowledgedBy, ConditionClearedAt, ResolvedAt, Resolution,
+        ReopenCount, Notes, Version, CreatedAt, UpdatedAt,
+    }
+    to ReportsInternal { Evidence }
 }
 
 /// One open alert a pairing and rule.
@@ -139,11 +158,12 @@ pub struct AlertReopenInput {
 
 /// Raises an alert by hand.
 pub async fn create(ctx: &Ctx, input: AlertCreateInput) -> Result<alert::Model> {
+    let permit = ctx.may(Capability::AlertsWork)?;
     let AlertCreateInput { pairing_id, rule_id, severity, notes } = input;
     let mut check = Check::new();
     let notes = check.text_or_none("notes", notes, TEXT);
     check.done()?;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let pairing = edit::find::<pairing::Entity, _>(&txn, "pairingId", pairing_id).await?;
     let rule = edit::find::<alert_rule::Entity, _>(&txn, "ruleId", rule_id).await?;
     let (id, now) = (ctx.new_id(), ctx.now());
@@ -177,8 +197,9 @@ pub async fn create(ctx: &Ctx, input: AlertCreateInput) -> Result<alert::Model> 
 
 /// Changes an alert.
 pub async fn update(ctx: &Ctx, input: AlertUpdateInput) -> Result<alert::Model> {
+    let permit = ctx.may(Capability::AlertsWork)?;
     let AlertUpdateInput { id, expected_version, severity, notes } = input;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = edit::find_at::<alert::Entity, _>(&txn, id, expected_version).await?;
     let mut row = before.clone().into_active_model();
     let mut check = Check::new();
@@ -187,15 +208,16 @@ pub async fn update(ctx: &Ctx, input: AlertUpdateInput) -> Result<alert::Model> 
         check.text_or_none("notes", Some(it), TEXT)
     });
     check.done()?;
-    let row = edit::save::<alert::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }
 
 /// Says who is to deal with an alert. One that is NEW stays so until somebody takes notice.
 pub async fn assign(ctx: &Ctx, input: AlertAssignInput) -> Result<alert::Model> {
+    let permit = ctx.may(Capability::AlertsWork)?;
     let AlertAssignInput { id, assignee_id } = input;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = edit::find::<alert::Entity, _>(&txn, "id", id).await?;
     let assignee = match assignee_id {
         Some(id) => Some(assignee(&txn, id).await?),
@@ -203,50 +225,53 @@ pub async fn assign(ctx: &Ctx, input: AlertAssignInput) -> Result<alert::Model> 
     };
     let mut row = before.clone().into_active_model();
     row.assigned_to.set_if_not_equals(assignee);
-    let row = edit::save::<alert::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }
 
 /// Takes notice of an open alert. Whoever did so first stays on record.
 pub async fn acknowledge(ctx: &Ctx, input: AlertAcknowledgeInput) -> Result<alert::Model> {
-    let txn = ctx.begin().await?;
+    let permit = ctx.may(Capability::AlertsWork)?;
+    let txn = ctx.begin(permit).await?;
     let before = open(&txn, input.id, "resolved alerts need no notice").await?;
     let mut row = before.clone().into_active_model();
     notice(ctx, &before, &mut row);
-    let row = edit::save::<alert::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }
 
 /// Moves an open alert to another column of the board. Moving it out of NEW takes notice of it.
 pub async fn move_to(ctx: &Ctx, input: AlertMoveInput) -> Result<alert::Model> {
+    let permit = ctx.may(Capability::AlertsWork)?;
     let AlertMoveInput { id, status } = input;
     let mut check = Check::new();
     let is_open = status != AlertStatus::Resolved;
     check.require(is_open, "status", "must be an open status; alertResolve ends an alert");
     check.done()?;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = open(&txn, id, "a resolved alert is opened by alertReopen only").await?;
     let mut row = before.clone().into_active_model();
     if status != AlertStatus::New {
         notice(ctx, &before, &mut row);
     }
     row.status.set_if_not_equals(status);
-    let row = edit::save::<alert::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }
 
 /// Ends an alert.
 pub async fn resolve(ctx: &Ctx, input: AlertResolveInput) -> Result<alert::Model> {
+    let permit = ctx.may(Capability::AlertsWork)?;
     let AlertResolveInput { id, resolution, notes } = input;
     let mut check = Check::new();
     let notes = check.text_or_none("notes", notes, TEXT);
     let by_hand = resolution != AlertResolution::AutoCleared;
     check.require(by_hand, "resolution", "must not be AUTO_CLEARED: only the rules say so");
     check.done()?;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = open(&txn, id, "is resolved already").await?;
     let mut row = before.clone().into_active_model();
     notice(ctx, &before, &mut row);
@@ -256,14 +281,15 @@ pub async fn resolve(ctx: &Ctx, input: AlertResolveInput) -> Result<alert::Model
     if notes.is_some() {
         row.notes = Set(notes);
     }
-    let row = edit::save::<alert::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }
 
 /// Opens a resolved alert again, as INVESTIGATING.
 pub async fn reopen(ctx: &Ctx, input: AlertReopenInput) -> Result<alert::Model> {
-    let txn = ctx.begin().await?;
+    let permit = ctx.may(Capability::AlertsWork)?;
+    let txn = ctx.begin(permit).await?;
     let before = edit::find::<alert::Entity, _>(&txn, "id", input.id).await?;
     if before.status != AlertStatus::Resolved {
         return Err(Violation::conflict("id", "is open").into());
@@ -278,17 +304,13 @@ pub async fn reopen(ctx: &Ctx, input: AlertReopenInput) -> Result<alert::Model> 
         let message = "another alert of this rule is open on the pairing";
         conflict::told(failure, &[Unique { field: "id", message, ..OPEN_ALREADY }])
     };
-    let row = edit::save::<alert::Entity, _>(ctx, &txn, &before, row).await.map_err(told)?;
+    let row = edit::save::<alert::Entity, _>(&txn, &before, row).await.map_err(told)?;
     txn.commit().await?;
     Ok(row)
 }
 
 /// The alert with an id, if nobody has resolved it.
-async fn open(
-    txn: &DatabaseTransaction,
-    id: Given<AlertId>,
-    else_told: &str,
-) -> Result<alert::Model> {
+async fn open(txn: &Txn, id: Given<AlertId>, else_told: &str) -> Result<alert::Model> {
     let row = edit::find::<alert::Entity, _>(txn, "id", id).await?;
     if row.status == AlertStatus::Resolved {
         return Err(Violation::conflict("status", else_told).into());
@@ -305,7 +327,7 @@ fn notice(ctx: &Ctx, before: &alert::Model, row: &mut alert::ActiveModel) {
 }
 
 /// Somebody who may deal with alerts.
-async fn assignee(txn: &DatabaseTransaction, id: Given<UserId>) -> Result<UserId> {
+async fn assignee(txn: &Txn, id: Given<UserId>) -> Result<UserId> {
     let user = edit::find::<user::Entity, _>(txn, "assigneeId", id).await?;
     let may = matches!(user.role, Role::Admin | Role::HeadClientSuccess | Role::HeadEas);
     let mut check = Check::new();

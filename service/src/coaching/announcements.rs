@@ -2,6 +2,7 @@
 
 use {
     crate::kernel::{
+        access::guarded,
         check::{Check, NAME, TEXT},
         ctx::Ctx,
         edit,
@@ -10,11 +11,15 @@ use {
         list::{
             list,
             operators::{Choice, Span},
+            predicate::Predicate,
         },
         users,
     },
     async_graphql::{InputObject, MaybeUndefined},
-    entity::{coaching::company_announcement, id::CompanyAnnouncementId, scalar::DateTime},
+    entity::{
+        coaching::company_announcement, id::CompanyAnnouncementId, kernel::capability::Capability,
+        scalar::DateTime,
+    },
     sea_orm::IntoActiveModel,
 };
 
@@ -36,6 +41,16 @@ list! {
     }
     default "starts_at" Desc;
     indexes {}
+}
+
+guarded! {
+    company_announcement: AnnouncementsRead;
+    own(_) {
+        Predicate::none()
+    }
+    shown {
+        Id, Title, Content, IsActive, StartsAt, ExpiresAt, CreatedBy, Version, CreatedAt, UpdatedAt,
+    }
 }
 
 /// A message to announce.
@@ -84,6 +99,7 @@ pub async fn create(
     ctx: &Ctx,
     input: AnnouncementCreateInput,
 ) -> Result<company_announcement::Model> {
+    let permit = ctx.may(Capability::AnnouncementsManage)?;
     let AnnouncementCreateInput { title, content, is_active, starts_at, expires_at } = input;
     let created_by = users::author(ctx)?;
     let now = ctx.now();
@@ -106,7 +122,7 @@ pub async fn create(
         created_at: now,
         updated_at: now,
     };
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let row = edit::insert(&txn, row).await?;
     txn.commit().await?;
     Ok(row)
@@ -117,6 +133,7 @@ pub async fn update(
     ctx: &Ctx,
     input: AnnouncementUpdateInput,
 ) -> Result<company_announcement::Model> {
+    let permit = ctx.may(Capability::AnnouncementsManage)?;
     let AnnouncementUpdateInput {
         id,
         expected_version,
@@ -126,7 +143,7 @@ pub async fn update(
         starts_at,
         expires_at,
     } = input;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before =
         edit::find_at::<company_announcement::Entity, _>(&txn, id, expected_version).await?;
     let mut row = before.clone().into_active_model();
@@ -141,7 +158,7 @@ pub async fn update(
     let expires_at = row.expires_at.try_as_ref().copied().flatten();
     run(&mut check, row.starts_at.try_as_ref().copied(), expires_at);
     check.done()?;
-    let row = edit::save::<company_announcement::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<company_announcement::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -151,7 +168,8 @@ pub async fn delete(
     ctx: &Ctx,
     input: AnnouncementDeleteInput,
 ) -> Result<company_announcement::Model> {
-    let txn = ctx.begin().await?;
+    let permit = ctx.may(Capability::AnnouncementsManage)?;
+    let txn = ctx.begin(permit).await?;
     let row = edit::find::<company_announcement::Entity, _>(&txn, "id", input.id).await?;
     let row = edit::delete::<company_announcement::Entity>(&txn, row, "is still in use").await?;
     txn.commit().await?;

@@ -3,6 +3,7 @@
 use {
     super::pairings,
     crate::kernel::{
+        access::{Person, guarded},
         check::{Check, NAME},
         ctx::Ctx,
         edit,
@@ -18,8 +19,12 @@ use {
     entity::{
         coaching::client,
         id::{AnyId, ClientId},
+        kernel::{capability::Capability, user::Role},
     },
-    sea_orm::IntoActiveModel,
+    sea_orm::{
+        IntoActiveModel,
+        sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    },
 };
 
 list! {
@@ -42,6 +47,28 @@ list! {
     }
     default "name" Asc;
     indexes {}
+}
+
+guarded! {
+    client: ClientsRead;
+    own(person) {
+        let own = match person.role {
+            Role::Ea => pairings::own("client_id", person),
+            _ => served(person),
+        };
+        Predicate::Among("id", Box::new(own))
+    }
+    shown { Id, Name, Version, CreatedAt, UpdatedAt }
+}
+
+/// The ids of the clients that a person signs in for.
+pub(crate) fn served(person: Person) -> SelectStatement {
+    let mut clients = Query::select();
+    clients
+        .column(("client_members", "client_id"))
+        .from("client_members")
+        .and_where(Expr::col(("client_members", "user_id")).eq(person.id));
+    clients
 }
 
 fn has_issues(has: bool) -> Predicate {
@@ -75,13 +102,14 @@ pub struct ClientDeleteInput {
 
 /// Adds a client.
 pub async fn create(ctx: &Ctx, input: ClientCreateInput) -> Result<client::Model> {
+    let permit = ctx.may(Capability::ClientsManage)?;
     let ClientCreateInput { name } = input;
     let mut check = Check::new();
     let name = check.text("name", &name, NAME);
     check.done()?;
     let (id, now) = (ctx.new_id(), ctx.now());
     let row = client::Model { id, name, version: 1, created_at: now, updated_at: now };
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let row = edit::insert(&txn, row).await?;
     txn.commit().await?;
     Ok(row)
@@ -89,21 +117,23 @@ pub async fn create(ctx: &Ctx, input: ClientCreateInput) -> Result<client::Model
 
 /// Changes a client.
 pub async fn update(ctx: &Ctx, input: ClientUpdateInput) -> Result<client::Model> {
+    let permit = ctx.may(Capability::ClientsManage)?;
     let ClientUpdateInput { id, expected_version, name } = input;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = edit::find_at::<client::Entity, _>(&txn, id, expected_version).await?;
     let mut row = before.clone().into_active_model();
     let mut check = Check::new();
     check.patch("name", name, &mut row.name, |check, it| Some(check.text("name", &it, NAME)));
     check.done()?;
-    let row = edit::save::<client::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<client::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }
 
 /// Deletes a client that was never worked for.
 pub async fn delete(ctx: &Ctx, input: ClientDeleteInput) -> Result<client::Model> {
-    let txn = ctx.begin().await?;
+    let permit = ctx.may(Capability::ClientsManage)?;
+    let txn = ctx.begin(permit).await?;
     let row = edit::find::<client::Entity, _>(&txn, "id", input.id).await?;
     let row = edit::delete::<client::Entity>(&txn, row, "has pairings").await?;
     txn.commit().await?;

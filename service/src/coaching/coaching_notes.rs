@@ -2,6 +2,7 @@
 
 use {
     crate::kernel::{
+        access::guarded,
         check::{Check, TEXT},
         conflict::{self, Unique},
         ctx::Ctx,
@@ -11,6 +12,7 @@ use {
         list::{
             list,
             operators::{Choice, OptionalChoice},
+            predicate::Predicate,
         },
         users,
     },
@@ -21,6 +23,7 @@ use {
             ea, pairing,
         },
         id::{AnyId, CoachingNoteId, EaId, PairingId},
+        kernel::capability::Capability,
     },
     sea_orm::IntoActiveModel,
 };
@@ -43,6 +46,15 @@ list! {
     }
     default "updated_at" Desc;
     indexes {}
+}
+
+guarded! {
+    coaching_note: NotesRead;
+    // An assistant reads the note about itself, but none about a pairing.
+    own(person) {
+        Predicate::is("ea_id", person.id)
+    }
+    shown { Id, NoteType, EaId, PairingId, Content, UpdatedBy, Version, CreatedAt, UpdatedAt }
 }
 
 /// One note an assistant, one note a pairing.
@@ -92,9 +104,18 @@ pub struct CoachingNoteDeleteInput {
     pub id: Given<CoachingNoteId>,
 }
 
+/// What it takes to write a note of a type.
+fn writing(note_type: NoteType) -> Capability {
+    match note_type {
+        NoteType::EaLevel => Capability::AssistantNotesWrite,
+        NoteType::PairingLevel => Capability::PairingNotesWrite,
+    }
+}
+
 /// Writes the note of an assistant or of a pairing.
 pub async fn create(ctx: &Ctx, input: CoachingNoteCreateInput) -> Result<coaching_note::Model> {
     let CoachingNoteCreateInput { note_type, ea_id, pairing_id, content } = input;
+    let permit = ctx.may(writing(note_type))?;
     let updated_by = users::author(ctx)?;
     let mut check = Check::new();
     let content = check.text("content", &content, TEXT);
@@ -109,7 +130,7 @@ pub async fn create(ctx: &Ctx, input: CoachingNoteCreateInput) -> Result<coachin
     check.require(ea_id.is_some() == is_about_ea, "eaId", only(is_about_ea));
     check.require(pairing_id.is_some() != is_about_ea, "pairingId", only(!is_about_ea));
     check.done()?;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let ea_id = match ea_id {
         Some(id) => Some(edit::find::<ea::Entity, _>(&txn, "eaId", id).await?.id),
         None => None,
@@ -139,8 +160,9 @@ pub async fn create(ctx: &Ctx, input: CoachingNoteCreateInput) -> Result<coachin
 pub async fn update(ctx: &Ctx, input: CoachingNoteUpdateInput) -> Result<coaching_note::Model> {
     let CoachingNoteUpdateInput { id, expected_version, content } = input;
     let updated_by = users::author(ctx)?;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(ctx.may(Capability::NotesRead)?).await?;
     let before = edit::find_at::<coaching_note::Entity, _>(&txn, id, expected_version).await?;
+    ctx.may(writing(before.note_type))?;
     let mut row = before.clone().into_active_model();
     let mut check = Check::new();
     check.patch("content", content, &mut row.content, |check, it| {
@@ -148,15 +170,16 @@ pub async fn update(ctx: &Ctx, input: CoachingNoteUpdateInput) -> Result<coachin
     });
     check.done()?;
     row.updated_by.set_if_not_equals(updated_by);
-    let row = edit::save::<coaching_note::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<coaching_note::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }
 
 /// Deletes a note.
 pub async fn delete(ctx: &Ctx, input: CoachingNoteDeleteInput) -> Result<coaching_note::Model> {
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(ctx.may(Capability::NotesRead)?).await?;
     let row = edit::find::<coaching_note::Entity, _>(&txn, "id", input.id).await?;
+    ctx.may(writing(row.note_type))?;
     let row = edit::delete::<coaching_note::Entity>(&txn, row, "is still in use").await?;
     txn.commit().await?;
     Ok(row)

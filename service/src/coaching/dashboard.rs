@@ -7,11 +7,14 @@ use {
         kernel::{ctx::Ctx, error::Result},
     },
     async_graphql::SimpleObject,
-    entity::coaching::{
-        alert::{self, AlertStatus},
-        alert_rule::Severity,
-        client, ea,
-        pairing::{self, HealthStatus},
+    entity::{
+        coaching::{
+            alert::{self, AlertStatus},
+            alert_rule::Severity,
+            client, ea,
+            pairing::{self, HealthStatus},
+        },
+        kernel::capability::Capability,
     },
     sea_orm::{
         ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select,
@@ -73,6 +76,7 @@ pub struct OpenAlerts {
 
 /// Counts everything: six statements.
 pub async fn read(ctx: &Ctx) -> Result<Dashboard> {
+    ctx.may_all(Capability::HealthRead)?;
     Ok(Dashboard {
         pairings: pairings(ctx).await?,
         clients: counts(ctx, client::Entity::find(), pairing::Column::ClientId).await?,

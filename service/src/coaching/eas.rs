@@ -3,6 +3,7 @@
 use {
     super::pairings,
     crate::kernel::{
+        access::guarded,
         check::Check,
         conflict::{self, Unique},
         ctx::Ctx,
@@ -16,7 +17,10 @@ use {
     entity::{
         coaching::ea,
         id::{AnyId, EaId, UserId},
-        kernel::user::{self, Role},
+        kernel::{
+            capability::Capability,
+            user::{self, Role},
+        },
         scalar::{LocalDate, LocalTime, TimeZone},
     },
     sea_orm::IntoActiveModel,
@@ -40,6 +44,18 @@ list! {
     }
     default "created_at" Desc;
     indexes {}
+}
+
+guarded! {
+    ea: AssistantsRead;
+    own(person) {
+        match person.role {
+            Role::Ea => Predicate::is("id", person.id),
+            _ => Predicate::Among("id", Box::new(pairings::own("ea_id", person))),
+        }
+    }
+    shown { Id, ExpectedShowUpTime, Timezone, WorkWeek }
+    to AttendanceRead { HealthcareEligibilityDate, Version, CreatedAt, UpdatedAt }
 }
 
 fn has_issues(has: bool) -> Predicate {
@@ -104,6 +120,7 @@ pub enum Weekday {
 
 /// Makes a person an assistant.
 pub async fn create(ctx: &Ctx, input: EaCreateInput) -> Result<ea::Model> {
+    let permit = ctx.may(Capability::AssistantsManage)?;
     let EaCreateInput {
         user_id,
         expected_show_up_time,
@@ -117,7 +134,7 @@ pub async fn create(ctx: &Ctx, input: EaCreateInput) -> Result<ea::Model> {
     let eligible = check.given_or_none("healthcareEligibilityDate", healthcare_eligibility_date);
     let work_week = work_days.map_or(bits(WorkWeek::default()), |it| week(&mut check, &it));
     let (expected_show_up_time, timezone) = check.done_with(show_up.zip(timezone))?;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let user = edit::find::<user::Entity, _>(&txn, "userId", user_id).await?;
     let mut check = Check::new();
     let fits = user.is_active && user.role == Role::Ea;
@@ -141,6 +158,7 @@ pub async fn create(ctx: &Ctx, input: EaCreateInput) -> Result<ea::Model> {
 
 /// Changes an assistant's working day.
 pub async fn update(ctx: &Ctx, input: EaUpdateInput) -> Result<ea::Model> {
+    let permit = ctx.may(Capability::AssistantsManage)?;
     let EaUpdateInput {
         id,
         expected_version,
@@ -149,7 +167,7 @@ pub async fn update(ctx: &Ctx, input: EaUpdateInput) -> Result<ea::Model> {
         work_days,
         healthcare_eligibility_date,
     } = input;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = edit::find_at::<ea::Entity, _>(&txn, id, expected_version).await?;
     let mut row = before.clone().into_active_model();
     let mut check = Check::new();
@@ -164,7 +182,7 @@ pub async fn update(ctx: &Ctx, input: EaUpdateInput) -> Result<ea::Model> {
         check.given("healthcareEligibilityDate", it)
     });
     check.done()?;
-    let row = edit::save::<ea::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<ea::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }

@@ -2,20 +2,22 @@
 
 use {
     crate::kernel::{
+        access::guarded,
         ctx::Ctx,
         edit,
         error::Result,
         list::{
             list,
             operators::{Choice, Span},
+            predicate::Predicate,
         },
+        txn::Txn,
     },
     entity::{
         coaching::{pairing, pairing_health_change},
         id::AnyId,
         scalar::{DateTime, Json},
     },
-    sea_orm::DatabaseTransaction,
     serde_json::json,
 };
 
@@ -37,6 +39,16 @@ list! {
     indexes { ["pairing_id"] "changed_at"; }
 }
 
+guarded! {
+    pairing_health_change: HealthRead;
+    own(_) {
+        Predicate::none()
+    }
+    shown {
+        Id, PairingId, HealthStatus, AutoHealthStatus, Reasons, IsOverride, ChangedBy, ChangedAt,
+    }
+}
+
 /// The reasons for the health of a pairing that nobody has reported on yet.
 pub(crate) fn new_pairing(since: DateTime) -> Json {
     let text = "No report is expected yet to judge by.";
@@ -44,11 +56,7 @@ pub(crate) fn new_pairing(since: DateTime) -> Json {
 }
 
 /// Keeps how a pairing stands from now on.
-pub(crate) async fn record(
-    ctx: &Ctx,
-    txn: &DatabaseTransaction,
-    pairing: &pairing::Model,
-) -> Result<()> {
+pub(crate) async fn record(ctx: &Ctx, txn: &Txn, pairing: &pairing::Model) -> Result<()> {
     edit::insert(txn, change(ctx, pairing)).await?;
     Ok(())
 }

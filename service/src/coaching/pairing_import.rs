@@ -18,12 +18,13 @@ use {
             conflict,
             ctx::Ctx,
             error::{Error, Result},
+            txn::Txn,
         },
     },
     chunk::Chunk,
     clients::Clients,
     engine::import::FileError,
-    sea_orm::DatabaseTransaction,
+    entity::kernel::capability::Capability,
     std::{io, io::Read},
 };
 
@@ -105,15 +106,16 @@ impl Import<'_> {
         mode: Mode,
         observer: &mut impl Observer,
     ) -> Result<()> {
-        let lock = lock::take(self.ctx).await?;
+        let permit = self.ctx.may_all(Capability::PeopleManage)?;
+        let lock = lock::take(self.ctx, permit).await?;
         let mut open = match mode {
-            Mode::AllOrNothing | Mode::DryRun => Some(self.ctx.begin().await?),
+            Mode::AllOrNothing | Mode::DryRun => Some(self.ctx.begin(permit).await?),
             Mode::Partial => None,
         };
         while let Some(chunk) = Chunk::read(reader).map_err(told)? {
             let txn = match open.take() {
                 Some(txn) => txn,
-                None => self.ctx.begin().await?,
+                None => self.ctx.begin(permit).await?,
             };
             if mode == Mode::Partial || self.summary.rows == 0 {
                 self.clients.catch_up(&txn).await?;
@@ -139,7 +141,7 @@ impl Import<'_> {
 
     async fn store(
         &mut self,
-        txn: &DatabaseTransaction,
+        txn: &Txn,
         mut chunk: Chunk,
         observer: &mut impl Observer,
     ) -> Result<Summary> {

@@ -1,8 +1,9 @@
 //! Pairings.
 
 use {
-    super::{pairing_health, standings::is_open},
+    super::{clients, pairing_health, standings::is_open},
     crate::kernel::{
+        access::{Guarded, Person, guarded},
         check::{Check, REASON, TEXT, Violation},
         conflict::{self, Unique},
         ctx::Ctx,
@@ -24,6 +25,7 @@ use {
             pairing::{self, HealthStatus},
         },
         id::{AnyId, ClientId, EaId, PairingId},
+        kernel::{capability::Capability, user::Role},
         scalar::{DateTime, LocalDate},
     },
     sea_orm::{
@@ -66,9 +68,55 @@ list! {
     }
 }
 
+guarded! {
+    pairing: PairingsRead;
+    own(person) {
+        match person.role {
+            Role::Ea => Predicate::is("ea_id", person.id),
+            _ => Predicate::Among("client_id", Box::new(clients::served(person))),
+        }
+    }
+    shown { Id, EaId, ClientId, StartDate, CreatedAt, UpdatedAt, Version }
+    to HealthRead {
+        HealthStatus, HealthStatusOverride, HealthOverrideBy, HealthOverrideAt,
+        HealthOverrideReason, HealthOverrideExpiresAt, AutoHealthStatus, HealthReasons,
+        HealthComputedAt,
+    }
+    to AcceleratorRead {
+        AcceleratorEnabled, AcceleratorWeek, AcceleratorWeek1Goals, AcceleratorWeek2Goals,
+        AcceleratorWeek3Goals, AcceleratorWeek4Goals,
+    }
+}
+
+/// What a person's own pairings have in a column.
+pub(crate) fn own(column: &'static str, person: Person) -> SelectStatement {
+    let mut own = Query::select();
+    own.column((ROW, column))
+        .from_as("pairings", ROW)
+        .cond_where(pairing::Entity::own(person).condition());
+    own
+}
+
+/// Whether a row belongs to one of a person's own pairings, by the column that refers to pairings.
+pub(crate) fn of_own(column: &'static str, person: Person) -> Predicate {
+    Predicate::Among(column, Box::new(own("id", person)))
+}
+
+/// The people on the other side of a person's own pairings.
+pub(crate) fn acquaintances(person: Person) -> SelectStatement {
+    if person.role != Role::Ea {
+        return own("ea_id", person);
+    }
+    let mut members = Query::select();
+    members.column(("client_members", "user_id")).from("client_members").and_where(
+        Expr::col(("client_members", "client_id")).in_subquery(own("client_id", person)),
+    );
+    members
+}
+
 /// Whether a pairing has an alert that nobody has resolved.
 fn has_open_alerts(has: bool) -> Predicate {
-    Predicate::exists(open_alerts((ROW, "id")), has)
+    Predicate::exists(open_alerts((ROW, "id")), Capability::AlertsRead, has)
 }
 
 /// Whether whoever a column of pairings refers to has one that is not GREEN or has an open alert.
@@ -83,7 +131,7 @@ pub(crate) fn has_issues(column: &'static str, has: bool) -> Predicate {
         .from("pairings")
         .and_where(pairing(column).equals((ROW, "id")))
         .and_where(issue);
-    Predicate::exists(with_issue, has)
+    Predicate::exists(with_issue, Capability::HealthRead, has)
 }
 
 /// The open alerts of a pairing.
@@ -185,6 +233,7 @@ pub struct PairingHealthOverrideInput {
 
 /// Makes a pairing.
 pub async fn create(ctx: &Ctx, input: PairingCreateInput) -> Result<pairing::Model> {
+    let permit = ctx.may(Capability::PairingsManage)?;
     let PairingCreateInput {
         ea_id,
         client_id,
@@ -204,7 +253,7 @@ pub async fn create(ctx: &Ctx, input: PairingCreateInput) -> Result<pairing::Mod
     let accelerator_week3_goals = goals(3, accelerator_week3_goals);
     let accelerator_week4_goals = goals(4, accelerator_week4_goals);
     let start_date = check.done_with(start_date)?;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let ea = edit::find::<ea::Entity, _>(&txn, "eaId", ea_id).await?;
     let client = edit::find::<client::Entity, _>(&txn, "clientId", client_id).await?;
     let accelerator_enabled = accelerator_enabled.unwrap_or_default();
@@ -241,6 +290,7 @@ pub async fn create(ctx: &Ctx, input: PairingCreateInput) -> Result<pairing::Mod
 
 /// Changes a pairing.
 pub async fn update(ctx: &Ctx, input: PairingUpdateInput) -> Result<pairing::Model> {
+    let permit = ctx.may(Capability::PairingsManage)?;
     let PairingUpdateInput {
         id,
         expected_version,
@@ -251,7 +301,7 @@ pub async fn update(ctx: &Ctx, input: PairingUpdateInput) -> Result<pairing::Mod
         accelerator_week3_goals,
         accelerator_week4_goals,
     } = input;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = edit::find_at::<pairing::Entity, _>(&txn, id, expected_version).await?;
     let mut row = before.clone().into_active_model();
     let mut check = Check::new();
@@ -274,14 +324,15 @@ pub async fn update(ctx: &Ctx, input: PairingUpdateInput) -> Result<pairing::Mod
         check.patch_or_clear(goals, column, |check, it| check.text_or_none(&field, Some(it), TEXT));
     }
     check.done()?;
-    let row = edit::save::<pairing::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<pairing::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }
 
 /// Deletes a pairing that has neither reports nor alerts.
 pub async fn delete(ctx: &Ctx, input: PairingDeleteInput) -> Result<pairing::Model> {
-    let txn = ctx.begin().await?;
+    let permit = ctx.may(Capability::PairingsManage)?;
+    let txn = ctx.begin(permit).await?;
     let row = edit::find::<pairing::Entity, _>(&txn, "id", input.id).await?;
     let row = edit::delete::<pairing::Entity>(&txn, row, "has reports or alerts").await?;
     txn.commit().await?;
@@ -293,8 +344,9 @@ pub async fn advance_accelerator(
     ctx: &Ctx,
     input: PairingAcceleratorAdvanceInput,
 ) -> Result<pairing::Model> {
+    let permit = ctx.may(Capability::PairingsManage)?;
     let PairingAcceleratorAdvanceInput { id, expected_version } = input;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = edit::find_at::<pairing::Entity, _>(&txn, id, expected_version).await?;
     let Some(week) = before.accelerator_week.filter(|_| before.accelerator_enabled) else {
         let wrong = if before.accelerator_enabled {
@@ -306,7 +358,7 @@ pub async fn advance_accelerator(
     };
     let mut row = before.clone().into_active_model();
     row.accelerator_week = Set((week < ACCELERATOR_WEEKS).then_some(week + 1));
-    let row = edit::save::<pairing::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<pairing::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -316,6 +368,7 @@ pub async fn override_health(
     ctx: &Ctx,
     input: PairingHealthOverrideInput,
 ) -> Result<pairing::Model> {
+    let permit = ctx.may(Capability::HealthOverride)?;
     let PairingHealthOverrideInput { id, expected_version, health_status, reason, expires_at } =
         input;
     let by = users::author(ctx)?;
@@ -337,7 +390,7 @@ pub async fn override_health(
         "must lie within the next 30 days, and stand beside healthStatus",
     );
     check.done()?;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = edit::find_at::<pairing::Entity, _>(&txn, id, expected_version).await?;
     let mut row = before.clone().into_active_model();
     row.health_status = Set(health_status.unwrap_or(before.auto_health_status));
@@ -347,7 +400,7 @@ pub async fn override_health(
     row.health_override_reason = Set(reason);
     let usual = || DateTime::from(*now + TimeDelta::days(OVERRIDE_DAYS));
     row.health_override_expires_at = Set(is_set.then(|| expires_at.unwrap_or_else(usual)));
-    let row = edit::save::<pairing::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<pairing::Entity, _>(&txn, &before, row).await?;
     pairing_health::record(ctx, &txn, &row).await?;
     txn.commit().await?;
     Ok(row)

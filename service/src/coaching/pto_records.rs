@@ -2,6 +2,7 @@
 
 use {
     crate::kernel::{
+        access::guarded,
         check::{Check, Violation},
         ctx::Ctx,
         edit,
@@ -10,7 +11,9 @@ use {
         list::{
             list,
             operators::{Choice, Span},
+            predicate::Predicate,
         },
+        txn::Txn,
     },
     async_graphql::{InputObject, MaybeUndefined},
     entity::{
@@ -19,12 +22,10 @@ use {
             pto_record::{self, PtoReason},
         },
         id::{AnyId, EaId, PtoRecordId},
+        kernel::capability::Capability,
         scalar::LocalDate,
     },
-    sea_orm::{
-        ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
-        QueryFilter,
-    },
+    sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter},
 };
 
 list! {
@@ -47,6 +48,14 @@ list! {
     }
     default "start_date" Desc;
     indexes { ["ea_id"] "start_date"; }
+}
+
+guarded! {
+    pto_record: AttendanceRead;
+    own(person) {
+        Predicate::is("ea_id", person.id)
+    }
+    shown { Id, EaId, StartDate, EndDate, Reason, Version, CreatedAt, UpdatedAt }
 }
 
 /// Time off to record.
@@ -89,13 +98,14 @@ const DAYS_MAX: i64 = 366;
 
 /// Records time off. Two times off of one assistant never overlap.
 pub async fn create(ctx: &Ctx, input: PtoRecordCreateInput) -> Result<pto_record::Model> {
+    let permit = ctx.may(Capability::AttendanceManage)?;
     let PtoRecordCreateInput { ea_id, start_date, end_date, reason } = input;
     let mut check = Check::new();
     let start_date = check.given("startDate", start_date);
     let end_date = check.given("endDate", end_date);
     period(&mut check, start_date, end_date);
     let (start_date, end_date) = check.done_with(start_date.zip(end_date))?;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     // Holding the assistant's row, nobody else adds time off beside it.
     let ea = edit::find::<ea::Entity, _>(&txn, "eaId", ea_id).await?;
     let (id, ea_id, now) = (ctx.new_id(), ea.id, ctx.now());
@@ -118,8 +128,9 @@ pub async fn create(ctx: &Ctx, input: PtoRecordCreateInput) -> Result<pto_record
 
 /// Changes time off.
 pub async fn update(ctx: &Ctx, input: PtoRecordUpdateInput) -> Result<pto_record::Model> {
+    let permit = ctx.may(Capability::AttendanceManage)?;
     let PtoRecordUpdateInput { id, expected_version, start_date, end_date, reason } = input;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = edit::find_at::<pto_record::Entity, _>(&txn, id, expected_version).await?;
     edit::find::<ea::Entity, _>(&txn, "id", before.ea_id.into()).await?;
     let mut row = before.clone().into_active_model();
@@ -131,7 +142,7 @@ pub async fn update(ctx: &Ctx, input: PtoRecordUpdateInput) -> Result<pto_record
     check.patch("reason", reason, &mut row.reason, |_, it| Some(it));
     period(&mut check, row.start_date.try_as_ref().copied(), row.end_date.try_as_ref().copied());
     check.done()?;
-    let row = edit::save::<pto_record::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<pto_record::Entity, _>(&txn, &before, row).await?;
     refuse_overlap(&txn, &row).await?;
     txn.commit().await?;
     Ok(row)
@@ -139,7 +150,8 @@ pub async fn update(ctx: &Ctx, input: PtoRecordUpdateInput) -> Result<pto_record
 
 /// Takes time off back.
 pub async fn delete(ctx: &Ctx, input: PtoRecordDeleteInput) -> Result<pto_record::Model> {
-    let txn = ctx.begin().await?;
+    let permit = ctx.may(Capability::AttendanceManage)?;
+    let txn = ctx.begin(permit).await?;
     let row = edit::find::<pto_record::Entity, _>(&txn, "id", input.id).await?;
     let row = edit::delete::<pto_record::Entity>(&txn, row, "is still in use").await?;
     txn.commit().await?;
@@ -165,7 +177,7 @@ fn period(check: &mut Check, start: Option<LocalDate>, end: Option<LocalDate>) {
     check.require(days < DAYS_MAX, "endDate", "must be at most a year after startDate");
 }
 
-async fn refuse_overlap(txn: &DatabaseTransaction, row: &pto_record::Model) -> Result<()> {
+async fn refuse_overlap(txn: &Txn, row: &pto_record::Model) -> Result<()> {
     let beside = within(txn, row.ea_id, (row.start_date, row.end_date)).await?;
     let Some(other) = beside.iter().find(|other| other.id != row.id) else { return Ok(()) };
     let message = format!("overlaps the time off from {} to {}", other.start_date, other.end_date);

@@ -1,9 +1,10 @@
 //! End-of-day reports.
 
 use {
-    super::pto_records,
+    super::{pairings, pto_records},
     crate::kernel::{
-        check::{Check, TEXT, Violation},
+        access::guarded,
+        check::{Check, TEXT},
         conflict::{self, Unique},
         ctx::Ctx,
         edit,
@@ -13,6 +14,7 @@ use {
             list,
             operators::{Choice, Span},
         },
+        txn::Txn,
     },
     async_graphql::{InputObject, MaybeUndefined},
     chrono::TimeDelta,
@@ -24,9 +26,10 @@ use {
             pairing,
         },
         id::{AnyId, EndOfDayReportId, PairingId},
+        kernel::capability::Capability,
         scalar::LocalDate,
     },
-    sea_orm::{DatabaseTransaction, EntityTrait, IntoActiveModel},
+    sea_orm::{EntityTrait, IntoActiveModel},
 };
 
 list! {
@@ -55,6 +58,20 @@ list! {
         ["ea_id"] "report_date";
         ["workload_feeling": WorkloadFeeling] "report_date";
         ["feeling_during_work": FeelingDuringWork] "report_date";
+    }
+}
+
+guarded! {
+    end_of_day_report: ReportsRead;
+    own(person) {
+        pairings::of_own("pairing_id", person)
+    }
+    shown {
+        Id, PairingId, EaId, ReportDate, WorkloadFeeling, WorkType, FeelingDuringWork, BiggestWin,
+        WhatCompleted, PendingTasks, HadDailySync,
+    }
+    to ReportsInternal {
+        Difficulties, SupportNeeded, AdditionalNotes, Version, CreatedAt, UpdatedAt,
     }
 }
 
@@ -136,6 +153,7 @@ pub struct ReportDeleteInput {
 
 /// Files the report of one day.
 pub async fn submit(ctx: &Ctx, input: ReportSubmitInput) -> Result<end_of_day_report::Model> {
+    let permit = ctx.may(Capability::ReportsWrite)?;
     let ReportSubmitInput {
         pairing_id,
         report_date,
@@ -161,8 +179,8 @@ pub async fn submit(ctx: &Ctx, input: ReportSubmitInput) -> Result<end_of_day_re
     let support_needed = text("supportNeeded", support_needed);
     let additional_notes = text("additionalNotes", additional_notes);
     let report_date = check.done_with(report_date)?;
-    let txn = ctx.begin().await?;
-    let pairing = pairing(&txn, pairing_id).await?;
+    let txn = ctx.begin(permit).await?;
+    let pairing = edit::read::<pairing::Entity, _>(&txn, "pairingId", pairing_id).await?;
     check_day(ctx, &txn, &pairing, report_date).await?;
     let row = end_of_day_report::Model {
         id,
@@ -190,6 +208,7 @@ pub async fn submit(ctx: &Ctx, input: ReportSubmitInput) -> Result<end_of_day_re
 
 /// Edits a report.
 pub async fn amend(ctx: &Ctx, input: ReportAmendInput) -> Result<end_of_day_report::Model> {
+    let permit = ctx.may(Capability::ReportsWrite)?;
     let ReportAmendInput {
         id,
         expected_version,
@@ -204,7 +223,7 @@ pub async fn amend(ctx: &Ctx, input: ReportAmendInput) -> Result<end_of_day_repo
         support_needed,
         additional_notes,
     } = input;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = edit::find_at::<end_of_day_report::Entity, _>(&txn, id, expected_version).await?;
     let mut row = before.clone().into_active_model();
     let mut check = Check::new();
@@ -224,35 +243,23 @@ pub async fn amend(ctx: &Ctx, input: ReportAmendInput) -> Result<end_of_day_repo
         check.patch_or_clear(text, column, |check, it| check.text_or_none(field, Some(it), TEXT));
     }
     check.done()?;
-    let row = edit::save::<end_of_day_report::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<end_of_day_report::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }
 
 /// Deletes a report.
 pub async fn delete(ctx: &Ctx, input: ReportDeleteInput) -> Result<end_of_day_report::Model> {
-    let txn = ctx.begin().await?;
+    let permit = ctx.may(Capability::ReportsWrite)?;
+    let txn = ctx.begin(permit).await?;
     let row = edit::find::<end_of_day_report::Entity, _>(&txn, "id", input.id).await?;
     let row = edit::delete::<end_of_day_report::Entity>(&txn, row, "is still in use").await?;
     txn.commit().await?;
     Ok(row)
 }
 
-/// The pairing that a report is on. It is only read: two reports do not wait for each other.
-async fn pairing(txn: &DatabaseTransaction, id: Given<PairingId>) -> Result<pairing::Model> {
-    let not_found = || Violation::not_found("pairingId");
-    let id = id.0.map_err(|_| not_found())?;
-    let found = pairing::Entity::find_by_id(id).one(txn).await?;
-    Ok(found.ok_or_else(not_found)?)
-}
-
 /// Whether a day may be reported on.
-async fn check_day(
-    ctx: &Ctx,
-    txn: &DatabaseTransaction,
-    pairing: &pairing::Model,
-    day: LocalDate,
-) -> Result<()> {
+async fn check_day(ctx: &Ctx, txn: &Txn, pairing: &pairing::Model, day: LocalDate) -> Result<()> {
     let ea = ea::Entity::find_by_id(pairing.ea_id).one(txn).await?;
     let zone = ea.map_or(chrono_tz::UTC, |ea| *ea.timezone);
     let today = today_in(*ctx.now(), zone);

@@ -2,6 +2,7 @@
 
 use {
     crate::kernel::{
+        access::guarded,
         ctx::Ctx,
         edit,
         error::Result,
@@ -9,6 +10,7 @@ use {
         list::{
             list,
             operators::{Choice, Span},
+            predicate::Predicate,
         },
     },
     async_graphql::InputObject,
@@ -16,6 +18,7 @@ use {
     entity::{
         coaching::{ea, start_of_day_log},
         id::{AnyId, EaId},
+        kernel::capability::Capability,
         scalar::LocalDate,
     },
     sea_orm::{ColumnTrait, EntityTrait, QueryFilter},
@@ -41,6 +44,16 @@ list! {
     indexes { ["ea_id"] "log_date"; }
 }
 
+guarded! {
+    start_of_day_log: AttendanceRead;
+    own(person) {
+        Predicate::is("ea_id", person.id)
+    }
+    shown {
+        Id, EaId, LogDate, LoggedAt, ExpectedShowUpTime, WasLate, MinutesLate, CreatedAt, UpdatedAt,
+    }
+}
+
 /// A press of the start button.
 #[derive(Clone, Debug, InputObject)]
 pub struct StartOfDayLogInput {
@@ -53,7 +66,8 @@ pub struct StartOfDayLogInput {
 /// The shift is the nearest on the assistant's own clock, so that one that begins before midnight
 /// may be started after it. A second press for one shift finds the first.
 pub async fn log(ctx: &Ctx, input: StartOfDayLogInput) -> Result<start_of_day_log::Model> {
-    let txn = ctx.begin().await?;
+    let permit = ctx.may(Capability::AttendanceLog)?;
+    let txn = ctx.begin(permit).await?;
     // Holding the assistant's row, a second press waits for the first.
     let ea = edit::find::<ea::Entity, _>(&txn, "eaId", input.ea_id).await?;
     let now = ctx.now();

@@ -60,7 +60,7 @@ async fn insert_by_statements(
     let width = table.columns.len();
     let rows_max = STATEMENT_ROWS_MAX.min(STATEMENT_VALUES_MAX / width);
     let full = statement(table, rows_max);
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(ctx.may_as_server()?).await?;
     let mut inserted = 0;
     loop {
         let values: Vec<Value> = rows.by_ref().take(rows_max).flatten().collect();

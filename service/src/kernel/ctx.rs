@@ -1,20 +1,23 @@
 //! What every use case needs: the database, the time, identifiers, and who is asking.
 
 use {
-    chrono::Utc,
-    entity::{
-        id::{Id, UserId},
-        kernel::user::Role,
-        scalar::DateTime,
+    super::{
+        access::{Permit, Viewer},
+        error::Result,
+        txn::Txn,
     },
+    chrono::Utc,
+    entity::{id::Id, kernel::capability::Capability, scalar::DateTime},
     rand::{RngCore, SeedableRng},
     rand_chacha::ChaCha8Rng,
     sea_orm::{
-        DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-        TransactionOptions, TransactionTrait,
+        DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
     },
-    std::sync::{Arc, Mutex, PoisonError},
-    uuid::Builder,
+    std::{
+        net::IpAddr,
+        sync::{Arc, Mutex, PoisonError},
+    },
+    uuid::{Builder, Uuid},
 };
 
 /// Where the time comes from: the machine, or a test.
@@ -79,28 +82,15 @@ impl Ids {
     }
 }
 
-/// Who is asking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Viewer {
-    /// A person.
-    User {
-        /// Who.
-        id: UserId,
-        /// What the person may do.
-        role: Role,
-    },
-    /// The server itself: commands and jobs.
-    System,
-}
-
-impl Viewer {
-    /// The person, if it is one.
-    pub fn user_id(self) -> Option<UserId> {
-        match self {
-            Self::User { id, .. } => Some(id),
-            Self::System => None,
-        }
-    }
+/// Where a request comes from, for the audit trail.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The address at the other end of the connection.
+    pub address: Option<IpAddr>,
+    /// What the program there calls itself.
+    pub agent: Option<String>,
+    /// The name that the request goes by in answers and in the log.
+    pub request: Option<String>,
 }
 
 /// The database, the time, identifiers, and who is asking.
@@ -110,12 +100,17 @@ pub struct Ctx {
     clock: Arc<dyn Clock>,
     ids: Arc<Ids>,
     viewer: Viewer,
+    origin: Arc<Origin>,
+    correlation: Uuid,
+    operation: &'static str,
 }
 
 impl Ctx {
     /// A context for the server itself.
     pub fn new(db: DatabaseConnection, clock: Arc<dyn Clock>, ids: Arc<Ids>) -> Self {
-        Self { db, clock, ids, viewer: Viewer::System }
+        let correlation = ids.next(clock.now());
+        let (viewer, origin) = (Viewer::System, Arc::default());
+        Self { db, clock, ids, viewer, origin, correlation, operation: "system" }
     }
 
     /// The same, on behalf of somebody.
@@ -124,9 +119,51 @@ impl Ctx {
         Self { viewer, ..self.clone() }
     }
 
+    /// The same, for a request of its own: what it changes is told apart by it.
+    #[must_use]
+    pub fn asked_from(&self, origin: Origin) -> Self {
+        Self { origin: Arc::new(origin), correlation: self.new_id(), ..self.clone() }
+    }
+
+    /// The same, while it does what goes by a name, such as `alertResolve`.
+    #[must_use]
+    pub fn doing(&self, operation: &'static str) -> Self {
+        Self { operation, ..self.clone() }
+    }
+
     /// Who is asking.
     pub fn viewer(&self) -> Viewer {
         self.viewer
+    }
+
+    /// Where the request comes from.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// What everything that one request causes has in common.
+    pub fn correlation(&self) -> Uuid {
+        self.correlation
+    }
+
+    /// What is being done.
+    pub fn operation(&self) -> &'static str {
+        self.operation
+    }
+
+    /// Leave to do something; a refusal names what is missing.
+    pub fn may(&self, capability: Capability) -> Result<Permit> {
+        self.viewer.may(capability)
+    }
+
+    /// Leave to do what only the server itself does.
+    pub fn may_as_server(&self) -> Result<Permit> {
+        self.viewer.may_as_server()
+    }
+
+    /// Leave to do something to everybody's; a refusal names what is missing.
+    pub fn may_all(&self, capability: Capability) -> Result<Permit> {
+        self.viewer.may_all(capability)
     }
 
     /// For reads.
@@ -139,15 +176,15 @@ impl Ctx {
         self.db.get_database_backend()
     }
 
-    /// For writes; dropped without `commit`, it changes nothing.
+    /// For writes, by somebody who may make them; dropped without `commit`, it changes nothing.
     ///
     /// On SQLite the write lock is taken at once: a transaction that reads first and writes later
     /// would fail as soon as two do so.
     #[expect(clippy::disallowed_methods, reason = "the one place that opens transactions")]
-    pub async fn begin(&self) -> crate::Result<DatabaseTransaction> {
+    pub async fn begin(&self, permit: Permit) -> Result<Txn> {
         let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
-        Ok(self.db.begin_with_options(options).await?)
+        Ok(Txn::new(self.clone(), permit, self.db.begin_with_options(options).await?))
     }
 
     /// The present moment.

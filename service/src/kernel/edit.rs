@@ -1,45 +1,74 @@
 //! Changes of rows: made whole, found and locked, edited from the version that a person saw.
 
 use {
-    super::{check::Violation, conflict, ctx::Ctx, error::Result, given::Given},
+    super::{
+        access::Guarded, check::Violation, conflict, error::Result, given::Given,
+        list::statement::Table, txn::Txn,
+    },
     entity::id::Id,
     sea_orm::{
-        ActiveModelBehavior, ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, Iden,
-        IntoActiveModel, Iterable, ModelTrait, PrimaryKeyTrait, QuerySelect, Value,
+        ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait,
+        FromQueryResult, Iden, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyTrait, Value,
+        sea_query::LockType,
     },
 };
 
 /// Inserts a row as it is.
-pub async fn insert<M, A>(txn: &DatabaseTransaction, row: M) -> Result<M, DbErr>
+pub async fn insert<M, A>(txn: &Txn, row: M) -> Result<M, DbErr>
 where
-    M: ModelTrait<Entity: EntityTrait<Model = M, ActiveModel = A>> + IntoActiveModel<A> + Clone,
+    M: ModelTrait<Entity: Guarded + EntityTrait<Model = M, ActiveModel = A>>
+        + IntoActiveModel<A>
+        + Clone,
     A: ActiveModelTrait<Entity = M::Entity> + Send,
 {
     let new = row.clone().into_active_model().reset_all();
     M::Entity::insert(new).exec_without_returning(txn).await?;
+    txn.note::<M::Entity>(None, Some(&row));
     Ok(row)
 }
 
-/// The row with an id, locked until the transaction ends; `field` names the id in the input.
-pub async fn find<E, I>(txn: &DatabaseTransaction, field: &str, id: Given<I>) -> Result<E::Model>
+/// The row with an id, locked until the transaction ends; `field` names the id in the input. One
+/// that is out of the transaction's reach is not there.
+pub async fn find<E, I>(txn: &Txn, field: &str, id: Given<I>) -> Result<E::Model>
 where
-    E: EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType = I>>,
+    E: Guarded + EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType = I>>,
+    I: Id,
+{
+    look_up::<E, I>(txn, field, id, Some(LockType::Update)).await
+}
+
+/// The same, for a row that is only read: two transactions do not wait for each other.
+pub async fn read<E, I>(txn: &Txn, field: &str, id: Given<I>) -> Result<E::Model>
+where
+    E: Guarded + EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType = I>>,
+    I: Id,
+{
+    look_up::<E, I>(txn, field, id, None).await
+}
+
+async fn look_up<E, I>(
+    txn: &Txn,
+    field: &str,
+    id: Given<I>,
+    lock: Option<LockType>,
+) -> Result<E::Model>
+where
+    E: Guarded + EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType = I>>,
     I: Id,
 {
     // An id that cannot be read is nobody's: it answers as a stranger's does.
     let Ok(id) = id.0 else { return Err(Violation::not_found(field).into()) };
-    let row = E::find_by_id(id).lock_exclusive().one(txn).await?;
+    let query = Table::of::<E>().row(id.into(), &txn.permit().rows::<E>(), lock);
+    let row = txn.query_one(&query).await?;
+    let row = row.map(|it| E::Model::from_query_result(&it, "")).transpose()?;
+    let row = row.filter(|it| txn.permit().reaches::<E>(it));
     row.ok_or_else(|| Violation::not_found(field).into())
 }
 
 /// The same, unless it was edited since the version that the edit was made from.
-pub async fn find_at<E, I>(
-    txn: &DatabaseTransaction,
-    id: Given<I>,
-    expected_version: i32,
-) -> Result<E::Model>
+pub async fn find_at<E, I>(txn: &Txn, id: Given<I>, expected_version: i32) -> Result<E::Model>
 where
-    E: EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType = I>>,
+    E: Guarded + EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType = I>>,
     I: Id,
 {
     let row = find::<E, I>(txn, "id", id).await?;
@@ -52,36 +81,32 @@ where
 }
 
 /// Stores an edit of a row, as its next version.
-pub async fn save<E, A>(
-    ctx: &Ctx,
-    txn: &DatabaseTransaction,
-    before: &E::Model,
-    mut edited: A,
-) -> Result<E::Model, DbErr>
+pub async fn save<E, A>(txn: &Txn, before: &E::Model, mut edited: A) -> Result<E::Model, DbErr>
 where
-    E: EntityTrait<ActiveModel = A, Model: IntoActiveModel<A>>,
+    E: Guarded + EntityTrait<ActiveModel = A, Model: IntoActiveModel<A>>,
     A: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
 {
     if !edited.is_changed() {
         return Ok(before.clone());
     }
     edited.set(column::<E>("version"), (version::<E>(before) + 1).into());
-    edited.set(column::<E>("updated_at"), ctx.now().into());
-    edited.update(txn).await
+    edited.set(column::<E>("updated_at"), txn.ctx().now().into());
+    let after = edited.update(txn).await?;
+    txn.note::<E>(Some(before), Some(&after));
+    Ok(after)
 }
 
 /// Deletes a row; `held` is said when others still refer to it.
-pub async fn delete<E: EntityTrait>(
-    txn: &DatabaseTransaction,
-    row: E::Model,
-    held: &str,
-) -> Result<E::Model>
+pub async fn delete<E: Guarded>(txn: &Txn, row: E::Model, held: &str) -> Result<E::Model>
 where
     E::Model: IntoActiveModel<E::ActiveModel>,
 {
     let gone = E::delete(row.clone().into_active_model()).exec(txn).await;
     match gone {
-        Ok(_) => Ok(row),
+        Ok(_) => {
+            txn.note::<E>(Some(&row), None);
+            Ok(row)
+        }
         Err(failure) if conflict::breaks_reference(&failure) => {
             Err(Violation::conflict("id", held).into())
         }

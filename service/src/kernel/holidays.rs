@@ -2,15 +2,16 @@
 
 use {
     super::{
+        access::guarded,
         check::{Check, NAME},
         ctx::Ctx,
         edit,
         error::Result,
         given::Given,
-        list::{list, operators::Span},
+        list::{list, operators::Span, predicate::Predicate},
     },
     async_graphql::{InputObject, MaybeUndefined},
-    entity::{id::HolidayId, kernel::holiday, scalar::LocalDate},
+    entity::{id::HolidayId, kernel::capability::Capability, kernel::holiday, scalar::LocalDate},
     sea_orm::IntoActiveModel,
 };
 
@@ -30,6 +31,14 @@ list! {
     }
     default "start_date" Desc;
     indexes {}
+}
+
+guarded! {
+    holiday: HolidaysRead;
+    own(_) {
+        Predicate::none()
+    }
+    shown { Id, Name, StartDate, EndDate, Version, CreatedAt, UpdatedAt }
 }
 
 /// A holiday to declare.
@@ -67,6 +76,7 @@ pub struct HolidayDeleteInput {
 
 /// Declares a holiday.
 pub async fn create(ctx: &Ctx, input: HolidayCreateInput) -> Result<holiday::Model> {
+    let permit = ctx.may(Capability::HolidaysManage)?;
     let HolidayCreateInput { name, start_date, end_date } = input;
     let mut check = Check::new();
     let name = check.text("name", &name, NAME);
@@ -77,7 +87,7 @@ pub async fn create(ctx: &Ctx, input: HolidayCreateInput) -> Result<holiday::Mod
     let (id, now) = (ctx.new_id(), ctx.now());
     let (version, created_at, updated_at) = (1, now, now);
     let row = holiday::Model { id, name, start_date, end_date, version, created_at, updated_at };
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let row = edit::insert(&txn, row).await?;
     txn.commit().await?;
     Ok(row)
@@ -85,8 +95,9 @@ pub async fn create(ctx: &Ctx, input: HolidayCreateInput) -> Result<holiday::Mod
 
 /// Changes a holiday.
 pub async fn update(ctx: &Ctx, input: HolidayUpdateInput) -> Result<holiday::Model> {
+    let permit = ctx.may(Capability::HolidaysManage)?;
     let HolidayUpdateInput { id, expected_version, name, start_date, end_date } = input;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = edit::find_at::<holiday::Entity, _>(&txn, id, expected_version).await?;
     let mut row = before.clone().into_active_model();
     let mut check = Check::new();
@@ -97,14 +108,15 @@ pub async fn update(ctx: &Ctx, input: HolidayUpdateInput) -> Result<holiday::Mod
     check.patch("endDate", end_date, &mut row.end_date, |check, it| check.given("endDate", it));
     check.period(row.start_date.try_as_ref().copied(), row.end_date.try_as_ref().copied());
     check.done()?;
-    let row = edit::save::<holiday::Entity, _>(ctx, &txn, &before, row).await?;
+    let row = edit::save::<holiday::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
 }
 
 /// Takes a holiday back.
 pub async fn delete(ctx: &Ctx, input: HolidayDeleteInput) -> Result<holiday::Model> {
-    let txn = ctx.begin().await?;
+    let permit = ctx.may(Capability::HolidaysManage)?;
+    let txn = ctx.begin(permit).await?;
     let row = edit::find::<holiday::Entity, _>(&txn, "id", input.id).await?;
     let row = edit::delete::<holiday::Entity>(&txn, row, "is still in use").await?;
     txn.commit().await?;

@@ -12,6 +12,7 @@ pub mod statement;
 
 use {
     super::{
+        access::{Guarded, Viewer},
         check::Violation,
         error::{Error, Result},
     },
@@ -39,12 +40,14 @@ pub enum Direction {
 
 /// A table whose rows are found by id.
 pub trait Stored:
-    EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType: Id>, Model: Clone + Send + Sync + 'static>
+    Guarded
+    + EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType: Id>, Model: Clone + Send + Sync + 'static>
 {
 }
 
 impl<E> Stored for E where
-    E: EntityTrait<
+    E: Guarded
+        + EntityTrait<
             PrimaryKey: PrimaryKeyTrait<ValueType: Id>,
             Model: Clone + Send + Sync + 'static,
         >
@@ -137,6 +140,14 @@ impl List {
         };
         let (after, before) = (read("after", after)?, read("before", before)?);
         Ok(Self { predicate, order, is_descending, is_backwards, limit, after, before, seal })
+    }
+
+    /// The same list of the rows that a viewer sees; refused when it asks for more than that.
+    pub fn seen_by<E: Listed>(&self, viewer: Viewer) -> Result<Self> {
+        let rows = viewer.rows::<E>()?;
+        self.predicate.check::<E>(viewer)?;
+        predicate::check_column::<E>(viewer, self.order)?;
+        Ok(Self { predicate: self.predicate.and(rows), ..self.clone() })
     }
 
     /// The first rows of a list that nobody narrowed or ordered.

@@ -1,4 +1,5 @@
-//! Reads for one request: rows and lists, batched by whoever asks, on behalf of one viewer.
+//! Reads for one request: rows and lists, batched by whoever asks, narrowed to what one viewer may
+//! see.
 
 use {
     super::{
@@ -61,8 +62,9 @@ impl Reader {
         ids: &[Uuid],
         joins: &[Join],
     ) -> Result<Vec<(Uuid, E::Model)>> {
-        let table = Table::of::<E>();
-        let query = statement::rows(self.ctx.backend(), &table, (column, ids), joins);
+        let (table, seen) = (Table::of::<E>(), self.ctx.viewer().rows::<E>()?);
+        let joins = &statement::open_to(self.ctx.viewer(), joins);
+        let query = statement::rows(self.ctx.backend(), &table, (column, ids), &seen, joins);
         let rows = self.ctx.db().query_all(&query).await?;
         rows.iter().map(|row| Ok((row.try_get("", column)?, self.take::<E>(row, joins)?))).collect()
     }
@@ -74,6 +76,8 @@ impl Reader {
         peek: bool,
         joins: &[Join],
     ) -> Result<Page<E::Model>> {
+        let list = &list.seen_by::<E>(self.ctx.viewer())?;
+        let joins = &statement::open_to(self.ctx.viewer(), joins);
         let (table, take) = (Table::listed::<E>(), list.limit + u64::from(peek));
         let query = statement::page(self.ctx.backend(), &table, (list, take), joins);
         let rows = self.ctx.db().query_all(&query).await?;
@@ -89,6 +93,8 @@ impl Reader {
         peek: bool,
         joins: &[Join],
     ) -> Result<HashMap<Uuid, Page<E::Model>>> {
+        let list = &list.seen_by::<E>(self.ctx.viewer())?;
+        let joins = &statement::open_to(self.ctx.viewer(), joins);
         let (table, take) = (Table::listed::<E>(), list.limit + u64::from(peek));
         let query = statement::pages(self.ctx.backend(), &table, of, (list, take), joins);
         let mut rows: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
@@ -100,6 +106,7 @@ impl Reader {
 
     /// How many rows a list has.
     pub async fn count<E: Listed>(&self, list: &List) -> Result<i64> {
+        let list = list.seen_by::<E>(self.ctx.viewer())?;
         let query = statement::count(&Table::listed::<E>(), &list.predicate);
         let row = self.ctx.db().query_one(&query).await?;
         Ok(row.map_or(Ok(0), |row| row.try_get("", "count"))?)
@@ -111,7 +118,7 @@ impl Reader {
         of: (&'static str, &[Uuid]),
         list: &List,
     ) -> Result<HashMap<Uuid, i64>> {
-        let table = Table::listed::<E>();
+        let (table, list) = (Table::listed::<E>(), list.seen_by::<E>(self.ctx.viewer())?);
         let query = statement::counts(self.ctx.backend(), &table, of, &list.predicate);
         let rows = self.ctx.db().query_all(&query).await?;
         rows.iter().map(|row| Ok((row.try_get("", PARENT)?, row.try_get("", "count")?))).collect()

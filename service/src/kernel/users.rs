@@ -2,21 +2,25 @@
 
 use {
     super::{
+        access::{Person, Viewer, guarded},
         check::{Check, NAME, REASON, Violation},
         conflict::{self, Unique},
-        ctx::{Ctx, Viewer},
+        ctx::Ctx,
         edit,
         error::{ErrorCode, Result},
         given::Given,
         list::{
             list,
             operators::{Choice, Search},
+            predicate::Predicate,
         },
     },
+    crate::wiring,
     async_graphql::{InputObject, MaybeUndefined},
     entity::{
         id::UserId,
         kernel::{
+            capability::Capability,
             user::{self, Role},
             user_profile,
         },
@@ -49,6 +53,32 @@ list! {
     }
     default "name" Asc;
     indexes { ["role": Role, "is_active"] "name"; }
+}
+
+guarded! {
+    user: PeopleRead;
+    // A person sees itself, and whom it works with.
+    own(person) {
+        let known = wiring::acquaintances(person).into_iter();
+        let known = known.map(|it| Predicate::Among("id", Box::new(it)));
+        Predicate::Any([Predicate::is("id", person.id)].into_iter().chain(known).collect())
+    }
+    owned(row, person) {
+        row.id == person.id
+    }
+    shown { Id, Name, Role, Image }
+    to PeopleDetails {
+        Email, IsActive, EmailVerified, MustResetPassword, Version, CreatedAt, UpdatedAt,
+    }
+    never { PasswordHash }
+}
+
+guarded! {
+    user_profile: PeopleDetails;
+    own(person) {
+        Predicate::is("user_id", person.id)
+    }
+    shown { Id, UserId, DisplayName, Timezone, Preferences, Version, CreatedAt, UpdatedAt }
 }
 
 /// One address, one person.
@@ -106,6 +136,7 @@ pub struct UserProfileSetInput {
 
 /// Adds a person.
 pub async fn create(ctx: &Ctx, input: UserCreateInput) -> Result<user::Model> {
+    let permit = ctx.may(Capability::PeopleManage)?;
     let UserCreateInput { email, name, role, image } = input;
     let mut check = Check::new();
     let email = check.email("email", &email);
@@ -127,7 +158,7 @@ pub async fn create(ctx: &Ctx, input: UserCreateInput) -> Result<user::Model> {
         created_at: now,
         updated_at: now,
     };
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let row = edit::insert(&txn, row).await.map_err(|it| conflict::told(it, &[EMAIL_TAKEN]))?;
     txn.commit().await?;
     Ok(row)
@@ -135,8 +166,9 @@ pub async fn create(ctx: &Ctx, input: UserCreateInput) -> Result<user::Model> {
 
 /// Changes a person. The last active administrator stays one.
 pub async fn update(ctx: &Ctx, input: UserUpdateInput) -> Result<user::Model> {
+    let permit = ctx.may(Capability::PeopleManage)?;
     let UserUpdateInput { id, expected_version, email, name, role, is_active, image } = input;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let before = edit::find_at::<user::Entity, _>(&txn, id, expected_version).await?;
     let mut row = before.clone().into_active_model();
     let mut check = Check::new();
@@ -149,7 +181,7 @@ pub async fn update(ctx: &Ctx, input: UserUpdateInput) -> Result<user::Model> {
     });
     check.done()?;
     let told = |failure| conflict::told(failure, &[EMAIL_TAKEN]);
-    let after = edit::save::<user::Entity, _>(ctx, &txn, &before, row).await.map_err(told)?;
+    let after = edit::save::<user::Entity, _>(&txn, &before, row).await.map_err(told)?;
     if is_administrator(&before)
         && !is_administrator(&after)
         && administrator(&txn).await?.is_none()
@@ -162,6 +194,7 @@ pub async fn update(ctx: &Ctx, input: UserUpdateInput) -> Result<user::Model> {
 
 /// Says how somebody likes to be shown and told things.
 pub async fn set_profile(ctx: &Ctx, input: UserProfileSetInput) -> Result<user_profile::Model> {
+    let permit = ctx.may(Capability::PeopleManage).or_else(|_| ctx.may(Capability::Account))?;
     let UserProfileSetInput { user_id, display_name, timezone, preferences } = input;
     let mut check = Check::new();
     let display_name = check.text("displayName", &display_name, NAME);
@@ -170,7 +203,7 @@ pub async fn set_profile(ctx: &Ctx, input: UserProfileSetInput) -> Result<user_p
     check.require(preferences.0.is_object(), "preferences", "must be an object");
     check.json("preferences", &preferences);
     let timezone = check.done_with(timezone)?;
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let user = edit::find::<user::Entity, _>(&txn, "userId", user_id).await?;
     let of_user = user_profile::Column::UserId.eq(user.id);
     let before = user_profile::Entity::find().filter(of_user).one(&txn).await?;
@@ -179,7 +212,7 @@ pub async fn set_profile(ctx: &Ctx, input: UserProfileSetInput) -> Result<user_p
         row.display_name.set_if_not_equals(display_name);
         row.timezone.set_if_not_equals(timezone);
         row.preferences.set_if_not_equals(preferences);
-        edit::save::<user_profile::Entity, _>(ctx, &txn, &before, row).await?
+        edit::save::<user_profile::Entity, _>(&txn, &before, row).await?
     } else {
         let (id, user_id, now) = (ctx.new_id(), user.id, ctx.now());
         let (version, created_at, updated_at) = (1, now, now);
@@ -208,7 +241,7 @@ pub async fn viewer(ctx: &Ctx) -> Result<Option<user::Model>> {
 /// Whom requests act for while there is no sign-in: the first active administrator.
 pub async fn stand_in(ctx: &Ctx) -> Result<Option<Viewer>> {
     let found = administrator(ctx.db()).await?;
-    Ok(found.map(|user| Viewer::User { id: user.id, role: user.role }))
+    Ok(found.map(|user| Viewer::Person(Person::new(user.id, user.role))))
 }
 
 /// Whether whom the context acts for may still be here: active, and in the same role.

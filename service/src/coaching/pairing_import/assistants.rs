@@ -2,7 +2,7 @@
 
 use {
     super::chunk::Chunk,
-    crate::kernel::{bulk::missing, ctx::Ctx, error::Result},
+    crate::kernel::{bulk::missing, ctx::Ctx, error::Result, txn::Txn},
     chrono::NaiveTime,
     chrono_tz::Tz,
     engine::{calendar::WorkWeek, import::RowErrorKind},
@@ -16,8 +16,8 @@ use {
         scalar::{LocalTime, TimeZone},
     },
     sea_orm::{
-        ConnectionTrait, DatabaseTransaction, EntityTrait, JoinType, QueryFilter, QuerySelect,
-        RelationTrait, sea_query::Expr,
+        ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationTrait,
+        sea_query::Expr,
     },
     std::collections::{BTreeMap, HashMap},
 };
@@ -45,11 +45,7 @@ struct Person {
 
 /// Finds the assistants of a chunk and makes those that are missing; refuses rows whose address
 /// belongs to somebody else.
-pub(super) async fn find_or_create(
-    ctx: &Ctx,
-    txn: &DatabaseTransaction,
-    chunk: &mut Chunk,
-) -> Result<Assistants> {
+pub(super) async fn find_or_create(ctx: &Ctx, txn: &Txn, chunk: &mut Chunk) -> Result<Assistants> {
     // Ordered, so that two imports at once wait for each other rather than lock each other out.
     let mut names = BTreeMap::new();
     for row in chunk.good() {
@@ -78,7 +74,7 @@ pub(super) async fn find_or_create(
 
 /// By `idx_users_email`, `eas` and `idx_user_profiles_user_id`.
 async fn find(
-    txn: &DatabaseTransaction,
+    txn: &Txn,
     emails: impl ExactSizeIterator<Item = &str>,
 ) -> Result<HashMap<String, Person>> {
     if emails.len() == 0 {

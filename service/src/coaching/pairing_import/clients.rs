@@ -2,15 +2,15 @@
 
 use {
     super::chunk::Chunk,
-    crate::kernel::{bulk::missing, ctx::Ctx, error::Result},
+    crate::kernel::{bulk::missing, ctx::Ctx, error::Result, txn::Txn},
     engine::text::folded_name,
     entity::{
         coaching::client::{self, Column},
         id::ClientId,
     },
     sea_orm::{
-        ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, ExprTrait, QueryFilter,
-        QueryOrder, QuerySelect, QueryTrait, Value,
+        ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+        QueryTrait, Value,
         prelude::Uuid,
         sea_query::{Condition, Expr},
     },
@@ -38,7 +38,7 @@ impl Clients {
     ///
     /// On SQLite these are the ones with a higher `rowid`, with certainty. On PostgreSQL, where no
     /// other import runs, they are those with a later id.
-    pub(super) async fn catch_up(&mut self, txn: &DatabaseTransaction) -> Result<()> {
+    pub(super) async fn catch_up(&mut self, txn: &Txn) -> Result<()> {
         let is_sqlite = txn.get_database_backend() == DbBackend::Sqlite;
         let place = Expr::cust(if is_sqlite { "rowid" } else { "id" });
         loop {
@@ -64,7 +64,7 @@ impl Clients {
     pub(super) async fn find_or_create(
         &mut self,
         ctx: &Ctx,
-        txn: &DatabaseTransaction,
+        txn: &Txn,
         chunk: &Chunk,
     ) -> Result<(Vec<ClientId>, u64)> {
         let (mut ids, mut missing) = (Vec::new(), Vec::new());

@@ -5,8 +5,8 @@
 
 use {
     super::clash,
-    crate::kernel::{ctx::Ctx, error::Result},
-    sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement},
+    crate::kernel::{access::Permit, ctx::Ctx, error::Result, txn::Txn},
+    sea_orm::{ConnectionTrait, DbBackend, Statement},
 };
 
 /// Held by the one import that runs, and lost with its connection.
@@ -16,14 +16,14 @@ const KEY: i64 = 0x5649_4749_4c01;
 ///
 /// SQLite needs none: it has one writer at a time, who sees what others have written before.
 #[must_use = "dropped, it is released"]
-pub(super) struct Lock(Option<DatabaseTransaction>);
+pub(super) struct Lock(Option<Txn>);
 
 /// Takes the lock, unless another import has it.
-pub(super) async fn take(ctx: &Ctx) -> Result<Lock> {
+pub(super) async fn take(ctx: &Ctx, permit: Permit) -> Result<Lock> {
     if ctx.backend() != DbBackend::Postgres {
         return Ok(Lock(None));
     }
-    let txn = ctx.begin().await?;
+    let txn = ctx.begin(permit).await?;
     let take = format!("SELECT pg_try_advisory_xact_lock({KEY}) AS is_taken");
     let taken = txn.query_one_raw(Statement::from_string(DbBackend::Postgres, take)).await?;
     match taken.map(|row| row.try_get("", "is_taken")).transpose()? {

@@ -2,14 +2,13 @@
 
 use {
     super::{super::pairing_health, assistants::Assistants, chunk::Chunk, clash},
-    crate::kernel::{bulk::missing, ctx::Ctx, error::Result},
+    crate::kernel::{bulk::missing, ctx::Ctx, error::Result, txn::Txn},
     engine::import::{RowErrorKind, pairings::PairingRow},
     entity::{
         coaching::pairing::{self, HealthStatus},
         id::{ClientId, EaId},
         scalar::LocalDate,
     },
-    sea_orm::DatabaseTransaction,
 };
 
 /// Makes the pairings of the good rows and tells how many; refuses rows whose pairing is there.
@@ -18,7 +17,7 @@ use {
 /// is refused like any other.
 pub(super) async fn create(
     ctx: &Ctx,
-    txn: &DatabaseTransaction,
+    txn: &Txn,
     chunk: &mut Chunk,
     assistants: &Assistants,
     clients: &[ClientId],

@@ -349,7 +349,7 @@ async fn a_client_made_by_somebody_else_meanwhile_is_met() {
     let ctx = database().await;
     import(&ctx, &many(2), Mode::AllOrNothing).await;
     let mut clients = Clients::default();
-    let txn = ctx.begin().await.unwrap();
+    let txn = ctx.begin(ctx.may_as_server().unwrap()).await.unwrap();
     clients.catch_up(&txn).await.unwrap();
     let (id, now) = (ctx.new_id(), ctx.now());
     let name = "Meanwhile Ltd".to_owned();

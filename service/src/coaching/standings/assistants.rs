@@ -12,6 +12,7 @@ use {
             pairing::{self, HealthStatus},
             start_of_day_log,
         },
+        kernel::capability::Capability,
         scalar::{DateTime, LocalDate},
     },
     sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, prelude::Uuid},
@@ -63,6 +64,7 @@ pub enum Indicator {
 impl Computed for AssistantStanding {
     /// Six statements: the pairings, time off, holidays, reports, late days, alerts.
     async fn of(ctx: &Ctx, ids: &[Uuid]) -> Result<HashMap<Uuid, Self>> {
+        ctx.may_all(Capability::HealthRead)?;
         let working = calendars::of(ctx, pairing::Column::EaId, ids).await?;
         // Wherever somebody lives, its last 30 days lie within these.
         let since = LocalDate((*ctx.now() - TimeDelta::days(DAYS + 1)).date_naive());

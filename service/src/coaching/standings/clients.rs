@@ -6,6 +6,7 @@ use {
     async_graphql::SimpleObject,
     entity::{
         coaching::pairing::{self, HealthStatus},
+        kernel::capability::Capability,
         scalar::LocalDate,
     },
     sea_orm::{ColumnTrait, EntityTrait, QueryFilter, prelude::Uuid},
@@ -28,6 +29,7 @@ pub struct ClientStanding {
 impl Computed for ClientStanding {
     /// Three statements: the pairings, the newest reports, open alerts.
     async fn of(ctx: &Ctx, ids: &[Uuid]) -> Result<HashMap<Uuid, Self>> {
+        ctx.may_all(Capability::HealthRead)?;
         let of_clients = pairing::Column::ClientId.is_in(ids.iter().copied());
         let pairings = pairing::Entity::find().filter(of_clients).all(ctx.db()).await?;
         let pairing_ids: Vec<Uuid> = pairings.iter().map(|it| it.id.0).collect();

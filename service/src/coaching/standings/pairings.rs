@@ -6,6 +6,7 @@ use {
     async_graphql::SimpleObject,
     entity::{
         coaching::{end_of_day_report, pairing},
+        kernel::capability::Capability,
         scalar::LocalDate,
     },
     sea_orm::prelude::Uuid,
@@ -30,6 +31,7 @@ pub struct PairingStanding {
 impl Computed for PairingStanding {
     /// Five statements: the pairings, time off, holidays, the newest reports, open alerts.
     async fn of(ctx: &Ctx, ids: &[Uuid]) -> Result<HashMap<Uuid, Self>> {
+        ctx.may_all(Capability::HealthRead)?;
         let working = calendars::of(ctx, pairing::Column::Id, ids).await?;
         let newest = newest_reports(ctx, ids).await?;
         let alerts = alert_counts::open(ctx.db(), ids).await?;

@@ -2,9 +2,17 @@
 
 use {
     super::Narrowing,
-    crate::Violation,
+    crate::{
+        Violation,
+        kernel::{
+            access::{Guarded, Viewer},
+            error::Result,
+        },
+    },
+    entity::kernel::capability::Capability,
     sea_orm::{
-        Condition, Value,
+        Condition, Iden, Iterable, Value,
+        prelude::Uuid,
         sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, SelectStatement},
     },
 };
@@ -27,8 +35,11 @@ pub enum Predicate {
     Not(Box<Self>),
     /// A column passes a test.
     Column(&'static str, Test),
-    /// There is a row of another table, for this row.
-    Exists(Box<SelectStatement>),
+    /// A column has one of the values that a statement yields.
+    Among(&'static str, Box<SelectStatement>),
+    /// There is a row of another table, for this row. Only who has the capability for all of these
+    /// rows may ask.
+    Exists(Box<SelectStatement>, Capability),
 }
 
 /// A test of one column.
@@ -59,10 +70,39 @@ impl Default for Predicate {
 }
 
 impl Predicate {
-    /// There is such a row of another table, or there is none.
-    pub fn exists(rows: SelectStatement, is_there: bool) -> Self {
-        let exists = Self::Exists(Box::new(rows));
+    /// There is such a row of another table, or there is none; only who sees all of them may ask.
+    pub fn exists(rows: SelectStatement, seen_by: Capability, is_there: bool) -> Self {
+        let exists = Self::Exists(Box::new(rows), seen_by);
         if is_there { exists } else { Self::Not(Box::new(exists)) }
+    }
+
+    /// A column refers to this row.
+    pub fn is(column: &'static str, id: impl Into<Uuid>) -> Self {
+        Self::Column(column, Test::In(vec![id.into().into()]))
+    }
+
+    /// No row.
+    pub fn none() -> Self {
+        Self::Column("id", Test::In(Vec::new()))
+    }
+
+    /// Both hold.
+    #[must_use]
+    pub fn and(&self, other: Self) -> Self {
+        match other {
+            Self::All(all) if all.is_empty() => self.clone(),
+            other => Self::All(vec![self.clone(), other]),
+        }
+    }
+
+    /// Refuses a condition that asks for what the viewer may not see.
+    pub fn check<E: Guarded>(&self, viewer: Viewer) -> Result<()> {
+        match self {
+            Self::All(all) | Self::Any(all) => all.iter().try_for_each(|it| it.check::<E>(viewer)),
+            Self::Not(not) => not.check::<E>(viewer),
+            Self::Column(column, _) | Self::Among(column, _) => check_column::<E>(viewer, column),
+            Self::Exists(_, capability) => viewer.may_all(*capability).map(drop),
+        }
     }
 
     /// The condition as SQL, over the table named [`ROW`].
@@ -72,7 +112,11 @@ impl Predicate {
             Self::Any(any) => any.iter().fold(Condition::any(), |it, one| it.add(one.condition())),
             Self::Not(not) => not.condition().not(),
             Self::Column(column, test) => Condition::all().add(test.expression(column)),
-            Self::Exists(rows) => Condition::all().add(Expr::exists((**rows).clone())),
+            Self::Among(column, values) => {
+                let column = Expr::col((Alias::new(ROW), Alias::new(*column)));
+                Condition::all().add(column.in_subquery((**values).clone()))
+            }
+            Self::Exists(rows, _) => Condition::all().add(Expr::exists((**rows).clone())),
         }
     }
 
@@ -83,6 +127,12 @@ impl Predicate {
             one => vec![one],
         }
     }
+}
+
+/// Refuses to compare a column that the viewer does not see of every row.
+pub(crate) fn check_column<E: Guarded>(viewer: Viewer, name: &str) -> Result<()> {
+    let column = E::Column::iter().find(|it| it.to_string() == name);
+    viewer.compares::<E>(column.expect("lists are narrowed and ordered by columns of their table"))
 }
 
 impl Test {

@@ -9,13 +9,14 @@ use {
         predicate::{Predicate, ROW},
         ranges::{self, Index},
     },
+    crate::kernel::access::{Guarded, Viewer},
     sea_orm::{
         Condition, DbBackend, DbErr, EntityTrait, FromQueryResult, Iden, Iterable, Order,
         QueryResult, Value,
         prelude::Uuid,
         sea_query::{
-            Alias, ArrayType, Expr, ExprTrait, Func, JoinType, Query, SelectStatement, UnionType,
-            extension::postgres::PgFunc,
+            Alias, ArrayType, Expr, ExprTrait, Func, JoinType, LockType, Query, SelectStatement,
+            UnionType, extension::postgres::PgFunc,
         },
     },
     std::{any::Any, collections::HashMap},
@@ -44,6 +45,20 @@ impl Table {
     pub fn listed<E: Listed>() -> Self {
         Self { indexes: E::INDEXES, ..Self::of::<E>() }
     }
+
+    /// The row with an id, if it meets a condition.
+    pub fn row(&self, id: Uuid, condition: &Predicate, lock: Option<LockType>) -> SelectStatement {
+        let mut query = Query::select();
+        query
+            .columns(self.columns.iter().map(|it| (ROW, Alias::new(it))))
+            .from_as(Alias::new(&self.name), ROW)
+            .and_where(Expr::col((ROW, "id")).eq(id))
+            .cond_where(condition.condition());
+        if let Some(lock) = lock {
+            query.lock_with_tables(lock, [ROW]);
+        }
+        query
+    }
 }
 
 /// A row that rides along with another that refers to it.
@@ -69,6 +84,7 @@ pub struct Target {
     name: fn() -> String,
     columns: fn() -> Vec<String>,
     keep: fn(&QueryResult, &str, &mut Seen) -> Result<(), DbErr>,
+    is_open_to: fn(Viewer) -> bool,
 }
 
 /// Rows that are here already, by table and id.
@@ -76,11 +92,12 @@ pub type Seen = HashMap<(String, Uuid), Box<dyn Any + Send>>;
 
 impl Target {
     /// The table of an entity.
-    pub fn of<E: EntityTrait>() -> Self
+    pub fn of<E: Guarded>() -> Self
     where
         E::Model: Send + 'static,
     {
-        Self { name: name::<E>, columns: columns::<E>, keep: keep::<E> }
+        let is_open_to = |viewer: Viewer| viewer.sees_all::<E>();
+        Self { name: name::<E>, columns: columns::<E>, keep: keep::<E>, is_open_to }
     }
 }
 
@@ -100,6 +117,13 @@ where
         seen.insert((name::<E>(), row.try_get(prefix, "id")?), Box::new(model));
     }
     Ok(())
+}
+
+/// Those joins whose rows a viewer sees whatever they are; it reads the others one kind a statement,
+/// narrowed to what it may see.
+pub fn open_to(viewer: Viewer, joins: &[Join]) -> Vec<Join> {
+    let open = joins.iter().filter(|it| (it.target.is_open_to)(viewer));
+    open.map(|it| Join { joins: open_to(viewer, &it.joins), ..it.clone() }).collect()
 }
 
 /// Keeps the rows that rode along with one.
@@ -186,18 +210,20 @@ pub fn counts(
     query
 }
 
-/// The rows whose column has one of these ids.
+/// The rows whose column has one of these ids, if they meet a condition.
 pub fn rows(
     backend: DbBackend,
     table: &Table,
     (column, ids): (&str, &[Uuid]),
+    condition: &Predicate,
     joins: &[Join],
 ) -> SelectStatement {
     let mut query = Query::select();
     query
         .columns(table.columns.iter().map(|it| (ROW, Alias::new(it))))
         .from_as(Alias::new(&table.name), ROW)
-        .and_where(among(backend, column, ids));
+        .and_where(among(backend, column, ids))
+        .cond_where(condition.condition());
     join(backend, &mut query, joins);
     query
 }

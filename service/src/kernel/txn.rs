@@ -1,0 +1,136 @@
+//! Transactions that know who may do what in them, and what they change.
+
+use {
+    super::{
+        access::{Guarded, Permit, Shown},
+        ctx::Ctx,
+        error::Result,
+    },
+    sea_orm::{
+        ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, Iden, Iterable,
+        ModelTrait, PrimaryKeyToColumn, QueryResult, Statement, Value,
+        sea_query::sea_value_to_json_value,
+    },
+    serde_json::Map,
+    std::sync::{Mutex, PoisonError},
+    uuid::Uuid,
+};
+
+/// A transaction of one use case, on behalf of one viewer.
+///
+/// [`edit`](super::edit) tells it of every row that it adds, changes or deletes.
+pub struct Txn {
+    ctx: Ctx,
+    permit: Permit,
+    txn: DatabaseTransaction,
+    changes: Mutex<Vec<Change>>,
+}
+
+/// What became of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// It was added.
+    Create,
+    /// It was changed.
+    Update,
+    /// It was deleted.
+    Delete,
+}
+
+/// A row that a transaction has added, changed or deleted.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// What became of it.
+    pub deed: Deed,
+    /// Its table.
+    pub table: String,
+    /// Its id.
+    pub id: Uuid,
+    /// Its columns as they were, but for those that are never shown; empty for a new row.
+    pub before: Map<String, serde_json::Value>,
+    /// Its columns as they are; empty for a deleted row.
+    pub after: Map<String, serde_json::Value>,
+}
+
+impl Txn {
+    pub(super) fn new(ctx: Ctx, permit: Permit, txn: DatabaseTransaction) -> Self {
+        Self { ctx, permit, txn, changes: Mutex::default() }
+    }
+
+    /// What the use case works in.
+    pub fn ctx(&self) -> &Ctx {
+        &self.ctx
+    }
+
+    /// What the use case may do.
+    pub fn permit(&self) -> Permit {
+        self.permit
+    }
+
+    /// Takes note of a row that was added (no `before`), changed, or deleted (no `after`).
+    pub(super) fn note<E: Guarded>(&self, before: Option<&E::Model>, after: Option<&E::Model>) {
+        let Some(row) = after.or(before) else { return };
+        let deed = match (before, after) {
+            (None, _) => Deed::Create,
+            (_, None) => Deed::Delete,
+            _ => Deed::Update,
+        };
+        let change = Change {
+            deed,
+            table: E::default().table_name().to_owned(),
+            id: id::<E>(row),
+            before: before.map(columns::<E>).unwrap_or_default(),
+            after: after.map(columns::<E>).unwrap_or_default(),
+        };
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
+    }
+
+    /// Makes everything that was done in it last.
+    pub async fn commit(self) -> Result<()> {
+        let Self { ctx: _, permit: _, txn, changes: _ } = self;
+        Ok(txn.commit().await?)
+    }
+}
+
+impl Txn {
+    /// Undoes everything that was done in it.
+    pub async fn rollback(self) -> Result<()> {
+        Ok(self.txn.rollback().await?)
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Txn {
+    fn get_database_backend(&self) -> DbBackend {
+        self.txn.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.txn.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.txn.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.txn.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.txn.query_all_raw(statement).await
+    }
+}
+
+fn id<E: Guarded>(row: &E::Model) -> Uuid {
+    let key = E::PrimaryKey::iter().next().map(PrimaryKeyToColumn::into_column);
+    match key.map(|key| row.get(key)) {
+        Some(Value::Uuid(Some(id))) => id,
+        other => unreachable!("keys are UUIDs, not {other:?}"),
+    }
+}
+
+fn columns<E: Guarded>(row: &E::Model) -> Map<String, serde_json::Value> {
+    let shown = E::Column::iter().filter(|it| E::shown(*it) != Shown::Never);
+    shown.map(|it| (it.to_string(), sea_value_to_json_value(&row.get(it)))).collect()
+}

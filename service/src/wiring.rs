@@ -1,0 +1,11 @@
+//! Where domains meet: what the kernel asks of all of them, in one visible list.
+
+use {
+    crate::{coaching::pairings, kernel::access::Person},
+    sea_orm::sea_query::SelectStatement,
+};
+
+/// The ids of people whom a person works with, a statement a domain.
+pub(crate) fn acquaintances(person: Person) -> Vec<SelectStatement> {
+    vec![pairings::acquaintances(person)]
+}
