@@ -12,11 +12,11 @@ pub(crate) mod subscription;
 use {
     crate::{coaching, kernel},
     async_graphql::{
-        EmptySubscription, MergedObject, Request, Response, SchemaBuilder, ValidationMode,
+        MergedObject, MergedSubscription, Request, Response, SchemaBuilder, ValidationMode,
     },
     futures_util::future::BoxFuture,
     loads::Loads,
-    service::Ctx,
+    service::{Ctx, kernel::events::feed::Feed},
     std::sync::Arc,
     subscription::Subscribed,
 };
@@ -35,6 +35,10 @@ pub(crate) struct Query(kernel::KernelQuery, coaching::CoachingQuery);
 #[derive(Default, MergedObject)]
 pub(crate) struct Mutation(kernel::KernelMutation, coaching::CoachingMutation);
 
+/// Everything that is told as it happens.
+#[derive(Default, MergedSubscription)]
+pub(crate) struct Subscription(coaching::CoachingSubscription);
+
 /// The schema, ready to answer.
 #[derive(Clone)]
 pub struct Schema {
@@ -44,7 +48,7 @@ pub struct Schema {
     fast: Built,
 }
 
-type Built = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+type Built = async_graphql::Schema<Query, Mutation, Subscription>;
 
 impl Schema {
     /// Builds the schema; `schema.graphql` is its printed form.
@@ -63,8 +67,13 @@ impl Schema {
     }
 
     /// Runs a subscription whose document has been parsed, validated and bounded.
-    pub(crate) fn subscribe_valid(&self, ctx: Ctx, request: Request) -> Subscribed {
-        subscription::subscribe(&self.fast, ctx, request)
+    pub(crate) fn subscribe_valid(
+        &self,
+        ctx: Ctx,
+        feed: Arc<Feed>,
+        request: Request,
+    ) -> Subscribed {
+        subscription::subscribe(&self.fast, ctx, feed, request)
     }
 
     /// The printed form: sorted, and described to the last argument.
@@ -80,8 +89,11 @@ impl Default for Schema {
 }
 
 fn build(mode: ValidationMode) -> Built {
-    let builder: SchemaBuilder<_, _, _> =
-        async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription);
+    let builder: SchemaBuilder<_, _, _> = async_graphql::Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    );
     builder
         .limit_depth(DEPTH_MAX)
         .limit_recursive_depth(RECURSION_MAX)

@@ -52,12 +52,15 @@ use {
     health::Health,
     metrics::Metrics,
     refusal::Refusal,
-    service::{Ctx, ErrorCode, Ids, Viewer, kernel::users},
+    service::{
+        Ctx, ErrorCode, Ids, Viewer,
+        kernel::{events::feed::Feed, users},
+    },
     std::{
         io,
         sync::{Arc, OnceLock},
     },
-    tokio::{net::TcpListener, sync::Semaphore},
+    tokio::{net::TcpListener, sync::Semaphore, task::JoinSet},
 };
 
 /// The HTTP server.
@@ -77,6 +80,7 @@ struct Edge {
     metrics: Arc<Metrics>,
     health: Arc<Health>,
     subscriptions: Arc<Semaphore>,
+    feed: Arc<Feed>,
     stand_in: OnceLock<Viewer>,
 }
 
@@ -94,6 +98,11 @@ impl Server {
         let edge = Edge {
             guard: Guard::new(&text, &http, &limits)?,
             sdl: Sdl { tag: guard::tag(&text), text },
+            feed: Arc::new(Feed::new(
+                ctx.clone(),
+                limits.events_buffered_max,
+                limits.events_poll(),
+            )),
             subscriptions: Arc::new(Semaphore::new(limits.subscriptions_max)),
             schema,
             ctx,
@@ -135,7 +144,12 @@ impl Server {
             metrics: metrics.clone(),
             health: health.clone(),
         };
-        acceptor.run(listener, stop).await
+        let mut feeding = JoinSet::new();
+        let feed = self.edge.feed.clone();
+        feeding.spawn(async move { feed.run().await });
+        let served = acceptor.run(listener, stop).await;
+        feeding.shutdown().await;
+        served
     }
 }
 

@@ -110,6 +110,8 @@ ids! {
     UserId
     /// A row of `user_profiles`.
     UserProfileId
+    /// A row of `event_logs`.
+    EventLogId
     /// A row of `holidays`.
     HolidayId
     /// A row of `clients`.

@@ -1,6 +1,7 @@
 //! Identity and the organisation's calendar: what every domain leans on.
 
 pub mod capability;
+pub mod event_log;
 pub mod holiday;
 pub mod user;
 pub mod user_profile;

@@ -11,3 +11,4 @@ mod protocol;
 mod routes;
 mod slow;
 mod socket;
+mod subscriptions;

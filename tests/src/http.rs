@@ -127,6 +127,13 @@ impl TestServer {
         self.post(json!({ "query": document, "variables": variables }).to_string()).await
     }
 
+    /// Waits until so many subscriptions have begun.
+    pub async fn subscribed(&self, count: usize) {
+        let line = format!("vigil_graphql_subscriptions {count}\n");
+        let counted = async { while !self.get("/metrics").await.body.contains(&line) {} };
+        timeout(ANSWER_TIMEOUT, counted).await.expect("they begin and end in time");
+    }
+
     /// Fails unless the server still answers.
     pub async fn is_alive(&self) {
         let answer = self.ask("{ __typename }", json!({})).await;

@@ -4,6 +4,7 @@ use {
     super::{
         Edge,
         guard::{Admitted, Bill, Sender},
+        metrics::Counted,
         refusal::Refusal,
     },
     crate::graphql::subscription::{Course, Subscribed},
@@ -47,18 +48,20 @@ impl Edge {
             let status = StatusCode::SERVICE_UNAVAILABLE;
             return Err(Refusal::new(status, ErrorCode::Unavailable, told));
         };
-        let counted = self.metrics.subscription();
-        let Subscribed { course, responses } = self.schema.subscribe_valid(ctx, request);
+        let feed = self.feed.clone();
+        let Subscribed { course, responses } = self.schema.subscribe_valid(ctx, feed, request);
         let unwound = AssertUnwindSafe(responses).catch_unwind().boxed();
         let paced = Paced {
             answers: unwound.map(|it| it.map_err(|_| panicked())).boxed(),
             course: course.clone(),
+            edge: self.clone(),
+            counted: None,
             deadline: self.limits.deadline(),
             alarm: None,
         };
         let edge = self.clone();
         let charged = paced.enumerate().map(move |(index, answer)| {
-            let _held = (&place, &counted);
+            let _held = &place;
             let answer = begun(answer?, &course)?;
             // The first answer was paid for when the subscription began.
             if index > 0 {
@@ -106,6 +109,9 @@ fn until_refused(
 struct Paced {
     answers: Answers,
     course: Arc<Course>,
+    edge: Arc<Edge>,
+    /// There once the subscription has begun.
+    counted: Option<Counted>,
     deadline: Duration,
     alarm: Option<Pin<Box<Sleep>>>,
 }
@@ -118,6 +124,9 @@ impl Stream for Paced {
         task: &mut Context<'_>,
     ) -> Poll<Option<Result<Executed, Refusal>>> {
         let poll = self.answers.as_mut().poll_next(task);
+        if self.counted.is_none() && self.course.has_begun() {
+            self.counted = Some(self.edge.metrics.subscription());
+        }
         if poll.is_ready() || self.course.is_waiting() {
             self.alarm = None;
             return poll;

@@ -105,6 +105,10 @@ limits! {
     socket_operations_max: usize = 100, 1..=10_000;
     /// How many subscriptions may run on the server at once, whatever they came by.
     subscriptions_max: usize = 1_000, 1..=100_000;
+    /// How many events wait for a subscription that is slow before it is told to resync.
+    events_buffered_max: usize = 1_024, 1..=1_000_000;
+    /// How often the event log is read though nothing hints at news, while somebody listens.
+    events_poll_ms: u64 = 2_000, 10..=600_000;
     /// How often a stream of server-sent events that has nothing to tell says that it lives.
     stream_heartbeat_ms: u64 = 12_000, 10..=600_000;
     /// How often a WebSocket or stream makes sure that its viewer may still be there.
@@ -142,6 +146,10 @@ impl Limits {
 
     pub(crate) fn socket_ping(&self) -> Duration {
         Duration::from_millis(self.socket_ping_ms)
+    }
+
+    pub(crate) fn events_poll(&self) -> Duration {
+        Duration::from_millis(self.events_poll_ms)
     }
 
     pub(crate) fn stream_heartbeat(&self) -> Duration {

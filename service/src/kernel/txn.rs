@@ -5,6 +5,7 @@ use {
         access::{Guarded, Permit, Shown},
         ctx::Ctx,
         error::Result,
+        events,
     },
     sea_orm::{
         ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, Iden, Iterable,
@@ -85,10 +86,16 @@ impl Txn {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
     }
 
-    /// Makes everything that was done in it last.
+    /// Makes everything that was done in it last, and an event of each change.
     pub async fn commit(self) -> Result<()> {
-        let Self { ctx: _, permit: _, txn, changes: _ } = self;
-        Ok(txn.commit().await?)
+        let Self { ctx, permit: _, txn, changes } = self;
+        let changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        events::write(&ctx, &txn, &changes).await?;
+        txn.commit().await?;
+        if !changes.is_empty() {
+            ctx.bus().tell();
+        }
+        Ok(())
     }
 }
 

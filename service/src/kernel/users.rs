@@ -246,9 +246,9 @@ pub async fn stand_in(ctx: &Ctx) -> Result<Option<Viewer>> {
 
 /// Whether whom the context acts for may still be here: active, and in the same role.
 pub async fn is_current(ctx: &Ctx) -> Result<bool> {
-    let Viewer::User { id, role } = ctx.viewer() else { return Ok(true) };
-    let found = user::Entity::find_by_id(id).one(ctx.db()).await?;
-    Ok(found.is_some_and(|user| user.is_active && user.role == role))
+    let Some(person) = ctx.viewer().person() else { return Ok(true) };
+    let found = user::Entity::find_by_id(person.id).one(ctx.db()).await?;
+    Ok(found.is_some_and(|user| user.is_active && user.role == person.role))
 }
 
 /// The person that the context acts for, as the author of something.

@@ -8,7 +8,7 @@ use {
         TestApp,
         http::{TestServer, TestSocket},
     },
-    tokio::io::AsyncReadExt,
+    tokio::io::{AsyncReadExt, AsyncWriteExt},
 };
 
 const INIT: &str = r#"{"type":"connection_init"}"#;
@@ -139,6 +139,28 @@ async fn a_message_that_the_protocol_does_not_know_closes() {
     })
     .await;
     assert_eq!(code, 4400);
+}
+
+#[tokio::test]
+async fn bytes_that_are_no_websocket_close() {
+    for (bytes, code) in [
+        // A frame that is not masked; a masked text that is not UTF-8; a kind that there is not.
+        ([0x81, 1, b'x'].as_slice(), 1002),
+        (&[0x81, 0x81, 0, 0, 0, 0, 0xff], 1007),
+        (&[0x83, 0x80, 0, 0, 0, 0], 1002),
+    ] {
+        served(async |server| {
+            let mut stream = server.socket().await.into_stream();
+            stream.write_all(bytes).await.unwrap();
+
+            let mut received = Vec::new();
+            stream.read_to_end(&mut received).await.unwrap_or_default();
+
+            let close = received.get(2..4).map(|it| u16::from_be_bytes([it[0], it[1]]));
+            assert_eq!((received.first(), close), (Some(&0x88), Some(code)), "{received:?}");
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

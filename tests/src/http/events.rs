@@ -64,6 +64,15 @@ impl TestEvents {
         }
     }
 
+    /// The next chunk, whatever it is.
+    pub async fn comment(&mut self) -> String {
+        let size = self.until("\r\n").await.expect("a chunk");
+        let size = usize::from_str_radix(size.trim(), 16).expect("the size of a chunk");
+        let mut chunk = self.take(size + 2).await.expect("a chunk");
+        chunk.truncate(size);
+        chunk
+    }
+
     /// The data of the next event, which must be `next`.
     pub async fn data(&mut self) -> Value {
         let event = self.next().await.expect("an event");

@@ -40,6 +40,10 @@ pub(super) struct Code(pub(super) u16, pub(super) &'static str);
 impl Code {
     /// The server stops.
     pub(super) const GOING_AWAY: Self = Self(1001, "The server is stopping");
+    /// A frame that WebSocket does not know.
+    pub(super) const PROTOCOL: Self = Self(1002, "This is not WebSocket");
+    /// A text that is none.
+    pub(super) const NO_TEXT: Self = Self(1007, "The message is not UTF-8");
     /// A message was too large.
     pub(super) const TOO_BIG: Self = Self(1009, "The message is too large");
     /// The server failed.

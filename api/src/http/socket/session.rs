@@ -129,6 +129,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(()),
             Some(Ok(Message::Binary(_) | Message::Frame(_))) => return Err(Code::INVALID.into()),
             Some(Err(Broken::Capacity(_))) => return Err(Code::TOO_BIG.into()),
+            Some(Err(Broken::Utf8(_))) => return Err(Code::NO_TEXT.into()),
+            // Whoever goes away without a word breaks the protocol as well, but hears nothing.
+            Some(Err(Broken::Protocol(_))) => return Err(Code::PROTOCOL.into()),
             Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Gone),
         };
         match Heard::read(&text).ok_or(Code::INVALID)? {
