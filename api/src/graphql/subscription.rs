@@ -2,8 +2,8 @@
 //!
 //! # Adding one
 //!
-//! It is a line in a [`subscriptions!`]: its name, the name and type of the object that it tells of,
-//! and which events of the object's table it tells. Its filter is that of the table's lists, and is
+//! It is a line in a [`subscriptions!`]: its name, the capability that it takes, the name and type of
+//! the object that it tells of, and which events of the object's table it tells. Its filter is that of the table's lists, and is
 //! evaluated by the database on the row as it is when it is told, as are the rights of whoever
 //! listens: a row that would not be in the list is not told of.
 
@@ -15,6 +15,7 @@ use {
         object::{Node, joins},
     },
     async_graphql::{Context, Enum, Request, Response, Result},
+    entity::kernel::capability::Capability,
     futures_util::{
         StreamExt,
         future::join_all,
@@ -102,13 +103,21 @@ pub(crate) enum Told<N> {
     Missed,
 }
 
-/// What happens to the rows of a list: those that a filter lets through, and of whose events a
-/// function wants to know. `object` is the field of the answer that holds the row.
+/// What a subscription is about.
+pub(crate) struct Interest {
+    /// What whoever listens must be able to do: that something happened tells something already.
+    pub(crate) capability: Capability,
+    /// Which events of the table.
+    pub(crate) wanted: fn(&Event) -> bool,
+    /// The field of the answer that holds the row.
+    pub(crate) object: &'static str,
+}
+
+/// What happens to the rows of a list: those that a filter lets through.
 pub(crate) async fn changes<N: Node<Entity: Listed>>(
     ctx: &Context<'_>,
-    object: &'static str,
+    Interest { capability, wanted, object }: Interest,
     filter: Option<<N::Entity as Listed>::Filter>,
-    wanted: fn(&Event) -> bool,
 ) -> Result<BoxStream<'static, Result<Told<N>>>> {
     let arguments =
         Arguments { first: Some(1), after: None, last: None, before: None, filter, order_by: None };
@@ -116,6 +125,7 @@ pub(crate) async fn changes<N: Node<Entity: Listed>>(
     // Found by id, there is one row at most, and no order to look for.
     let list = List { order: "id", ..list };
     let loads = Loads::of(ctx).clone();
+    loads.reader().ctx().may(capability).map_err(|it| public(&it))?;
     // What the viewer may not ask of a list, it may not ask here either: better said now.
     let nothing = loads.reader().pages::<N::Entity>(("id", &[]), &list, false, &[]).await;
     nothing.map_err(|it| public(&it))?;
@@ -190,7 +200,7 @@ macro_rules! subscriptions {
         $subscription:ident;
         $(
             $(#[$doc:meta])*
-            $name:ident -> $event:ident {
+            $name:ident($capability:ident) -> $event:ident {
                 $(#[$object_doc:meta])* $object:ident: $type:ty
             } = $wanted:expr;
         )+
@@ -239,9 +249,12 @@ macro_rules! subscriptions {
                     futures_util::stream::BoxStream<'static, async_graphql::Result<$event>>,
                 > {
                     use futures_util::StreamExt;
-                    let object = stringify!($object);
-                    let told =
-                        $crate::graphql::subscription::changes::<$type>(ctx, object, filter, $wanted);
+                    let interest = $crate::graphql::subscription::Interest {
+                        capability: entity::kernel::capability::Capability::$capability,
+                        wanted: $wanted,
+                        object: stringify!($object),
+                    };
+                    let told = $crate::graphql::subscription::changes::<$type>(ctx, interest, filter);
                     Ok(told.await?.map(|it| it.map($event::from)).boxed())
                 }
             )+
