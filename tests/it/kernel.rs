@@ -1,3 +1,4 @@
 //! People and the organisation's calendar, from the outside.
 
+mod audit;
 mod users;

@@ -102,7 +102,7 @@ pub struct Ctx {
     viewer: Viewer,
     origin: Arc<Origin>,
     correlation: Uuid,
-    operation: &'static str,
+    operation: Arc<str>,
 }
 
 impl Ctx {
@@ -110,7 +110,7 @@ impl Ctx {
     pub fn new(db: DatabaseConnection, clock: Arc<dyn Clock>, ids: Arc<Ids>) -> Self {
         let correlation = ids.next(clock.now());
         let (viewer, origin) = (Viewer::System, Arc::default());
-        Self { db, clock, ids, viewer, origin, correlation, operation: "system" }
+        Self { db, clock, ids, viewer, origin, correlation, operation: "vigil".into() }
     }
 
     /// The same, on behalf of somebody.
@@ -127,8 +127,8 @@ impl Ctx {
 
     /// The same, while it does what goes by a name, such as `alertResolve`.
     #[must_use]
-    pub fn doing(&self, operation: &'static str) -> Self {
-        Self { operation, ..self.clone() }
+    pub fn doing(&self, operation: &str) -> Self {
+        Self { operation: operation.into(), ..self.clone() }
     }
 
     /// Who is asking.
@@ -147,8 +147,8 @@ impl Ctx {
     }
 
     /// What is being done.
-    pub fn operation(&self) -> &'static str {
-        self.operation
+    pub fn operation(&self) -> &str {
+        &self.operation
     }
 
     /// Leave to do something; a refusal names what is missing.
