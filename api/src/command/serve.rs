@@ -31,7 +31,7 @@ pub(super) async fn run(settings: &Settings) -> Outcome {
     say(format!("GraphQL      http://{address}/graphql"))?;
     say(format!("playground   http://{address}/"))?;
     tokio::select! {
-        served = server.serve(listener, http::stopped()) => served?,
+        ended = server.serve(listener, http::stopped()) => ended?,
         () = sealing => {}
     }
     say("stopped")
