@@ -1,5 +1,6 @@
 //! The command line of `vigil`: one subcommand a task.
 
+mod audit;
 mod doctor;
 mod import;
 mod migrate;
@@ -51,6 +52,8 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Manage people.
     User(user::Arguments),
+    /// Look whether the audit trail is what was written.
+    Audit(audit::Arguments),
     /// Take in tables that people keep elsewhere.
     Import(import::Arguments),
     /// Fill an empty database with an invented company.
@@ -73,6 +76,7 @@ pub async fn run() -> Outcome {
         Command::Schema => schema::run(),
         Command::Doctor(arguments) => doctor::run(&settings, &arguments).await,
         Command::User(arguments) => user::run(&settings, arguments).await,
+        Command::Audit(arguments) => audit::run(&settings, arguments).await,
         Command::Import(arguments) => import::run(&settings, arguments).await,
         Command::Seed(arguments) => seed::run(&settings, arguments).await,
     };

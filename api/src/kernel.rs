@@ -1,5 +1,6 @@
 //! People and the organisation's calendar in the API.
 
+pub(crate) mod audit;
 pub(crate) mod holidays;
 pub(crate) mod users;
 
@@ -7,7 +8,7 @@ use async_graphql::MergedObject;
 
 /// What can be asked of the kernel.
 #[derive(Default, MergedObject)]
-pub(crate) struct KernelQuery(users::UserQuery, holidays::HolidayQuery);
+pub(crate) struct KernelQuery(audit::AuditQuery, users::UserQuery, holidays::HolidayQuery);
 
 /// What can be done in the kernel.
 #[derive(Default, MergedObject)]

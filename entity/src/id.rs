@@ -110,6 +110,10 @@ ids! {
     UserId
     /// A row of `user_profiles`.
     UserProfileId
+    /// A row of `audit_trails`.
+    AuditEntryId
+    /// A row of `audit_seals`.
+    AuditSealId
     /// A row of `event_logs`.
     EventLogId
     /// A row of `holidays`.

@@ -4,6 +4,7 @@
 
 pub use sea_orm_migration::prelude::*;
 
+mod append_only;
 mod new_table;
 
 mod m20261120_000001_users;
@@ -21,6 +22,7 @@ mod m20261120_000012_pto_records;
 mod m20261120_000013_start_of_day_logs;
 mod m20261120_000014_company_announcements;
 mod m20261120_000015_client_members;
+mod m20261120_000016_audit_trails;
 mod m20261120_000020_event_logs;
 
 /// Applies the migrations below in order.
@@ -45,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000013_start_of_day_logs::Migration),
             Box::new(m20261120_000014_company_announcements::Migration),
             Box::new(m20261120_000015_client_members::Migration),
+            Box::new(m20261120_000016_audit_trails::Migration),
             Box::new(m20261120_000020_event_logs::Migration),
         ]
     }

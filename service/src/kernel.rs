@@ -1,6 +1,7 @@
 //! What every use case leans on: the context, errors, checks, lists, and people.
 
 pub mod access;
+pub mod audit;
 pub mod bulk;
 pub mod check;
 pub mod conflict;

@@ -76,7 +76,7 @@ impl SchemaWalk {
         }
     }
 
-    /// Each field of a filter with each of its operators.
+    /// Each field of a filter with each of its operators, or with all when it takes all at once.
     fn filters(&self, filter: &str) -> Vec<String> {
         let mut filters = Vec::new();
         for field in list(&self.named(filter)["inputFields"]) {
@@ -88,7 +88,17 @@ impl SchemaWalk {
                 filters.extend(self.samples(&of).iter().map(|it| format!("{{{name}: {it}}}")));
                 continue;
             }
-            for operator in list(&self.named(&of)["inputFields"]) {
+            let operators = list(&self.named(&of)["inputFields"]);
+            if operators.iter().all(|it| it["type"]["kind"] == "NON_NULL") {
+                let each = operators.iter().map(|it| {
+                    let samples = self.samples(&innermost(&it["type"]));
+                    format!("{}: {}", string(&it["name"]), samples[0])
+                });
+                let together = each.collect::<Vec<_>>().join(", ");
+                filters.push(format!("{{{name}: {{{together}}}}}"));
+                continue;
+            }
+            for operator in operators {
                 let (test, value) = (string(&operator["name"]), innermost(&operator["type"]));
                 let samples = self.samples(&value);
                 if test == "in" {

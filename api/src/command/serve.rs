@@ -1,7 +1,7 @@
 //! `vigil serve`: GraphQL over HTTP.
 
 use {
-    super::{Outcome, say, seed},
+    super::{Outcome, audit, say, seed},
     crate::{Schema, database, http, settings::Settings},
     clap::Args,
     migration::{Migrator, MigratorTrait},
@@ -23,13 +23,17 @@ pub(super) async fn run(settings: &Settings) -> Outcome {
     if settings.demo && settings.is_embedded() {
         seed::first_start(&ctx).await?;
     }
+    let sealing = audit::seal_for_ever(ctx.clone());
     let server = http::Server::new(Schema::new(), ctx, settings)?;
     let listener = TcpListener::bind(settings.listen).await;
     let listener = listener.map_err(|it| format!("cannot listen on {}: {it}", settings.listen))?;
     let address = listener.local_addr()?;
     say(format!("GraphQL      http://{address}/graphql"))?;
     say(format!("playground   http://{address}/"))?;
-    server.serve(listener, http::stopped()).await?;
+    tokio::select! {
+        ended = server.serve(listener, http::stopped()) => ended?,
+        () = sealing => {}
+    }
     say("stopped")
 }
 

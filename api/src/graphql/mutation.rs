@@ -10,6 +10,7 @@ use {
     super::{
         error::{UserError, public},
         loads::Loads,
+        object::camel,
     },
     async_graphql::{Context, Result},
     service::{Ctx, Error},
@@ -24,7 +25,7 @@ pub(crate) async fn run<M, N: From<M>>(
     let reader = Loads::of(ctx).reader();
     // What earlier mutations of the document have read may be out of date after this one.
     reader.forget();
-    match use_case(&reader.ctx().doing(name)).await {
+    match use_case(&reader.ctx().doing(&camel(name))).await {
         Ok(row) => Ok((Some(row.into()), Vec::new())),
         Err(Error::Refused(violations)) => {
             Ok((None, violations.into_iter().map(UserError::from).collect()))

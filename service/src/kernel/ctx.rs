@@ -103,7 +103,7 @@ pub struct Ctx {
     viewer: Viewer,
     origin: Arc<Origin>,
     correlation: Uuid,
-    operation: &'static str,
+    operation: Arc<str>,
     bus: Arc<dyn Bus>,
 }
 
@@ -113,7 +113,7 @@ impl Ctx {
         let correlation = ids.next(clock.now());
         let (viewer, origin) = (Viewer::System, Arc::default());
         let bus = bus::of(&db, correlation);
-        Self { db, clock, ids, viewer, origin, correlation, operation: "system", bus }
+        Self { db, clock, ids, viewer, origin, correlation, operation: "vigil".into(), bus }
     }
 
     /// The same, on behalf of somebody.
@@ -130,8 +130,8 @@ impl Ctx {
 
     /// The same, while it does what goes by a name, such as `alertResolve`.
     #[must_use]
-    pub fn doing(&self, operation: &'static str) -> Self {
-        Self { operation, ..self.clone() }
+    pub fn doing(&self, operation: &str) -> Self {
+        Self { operation: operation.into(), ..self.clone() }
     }
 
     /// Who is asking.
@@ -150,8 +150,8 @@ impl Ctx {
     }
 
     /// What is being done.
-    pub fn operation(&self) -> &'static str {
-        self.operation
+    pub fn operation(&self) -> &str {
+        &self.operation
     }
 
     /// Leave to do something; a refusal names what is missing.

@@ -3,6 +3,7 @@
 use {
     super::{
         access::{Guarded, Permit, Shown},
+        audit,
         ctx::Ctx,
         error::Result,
         events,
@@ -23,7 +24,7 @@ use {
 pub struct Txn {
     ctx: Ctx,
     permit: Permit,
-    txn: DatabaseTransaction,
+    inner: DatabaseTransaction,
     changes: Mutex<Vec<Change>>,
 }
 
@@ -54,8 +55,8 @@ pub struct Change {
 }
 
 impl Txn {
-    pub(super) fn new(ctx: Ctx, permit: Permit, txn: DatabaseTransaction) -> Self {
-        Self { ctx, permit, txn, changes: Mutex::default() }
+    pub(super) fn new(ctx: Ctx, permit: Permit, inner: DatabaseTransaction) -> Self {
+        Self { ctx, permit, inner, changes: Mutex::default() }
     }
 
     /// What the use case works in.
@@ -66,6 +67,18 @@ impl Txn {
     /// What the use case may do.
     pub fn permit(&self) -> Permit {
         self.permit
+    }
+
+    /// Takes a lock that lasts as long as the transaction, unless another transaction has it.
+    ///
+    /// SQLite needs none: it has one writer at a time, who sees what others have written before.
+    pub async fn try_lock(&self, key: i64) -> Result<bool> {
+        if self.get_database_backend() != DbBackend::Postgres {
+            return Ok(true);
+        }
+        let take = format!("SELECT pg_try_advisory_xact_lock({key}) AS is_taken");
+        let taken = self.query_one_raw(Statement::from_string(DbBackend::Postgres, take)).await?;
+        Ok(taken.map_or(Ok(false), |row| row.try_get("", "is_taken"))?)
     }
 
     /// Takes note of a row that was added (no `before`), changed, or deleted (no `after`).
@@ -88,10 +101,11 @@ impl Txn {
 
     /// Makes everything that was done in it last, and an event of each change.
     pub async fn commit(self) -> Result<()> {
-        let Self { ctx, permit: _, txn, changes } = self;
+        let Self { ctx, permit: _, inner, changes } = self;
         let changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        events::write(&ctx, &txn, &changes).await?;
-        txn.commit().await?;
+        audit::record(&ctx, &inner, &changes).await?;
+        events::write(&ctx, &inner, &changes).await?;
+        inner.commit().await?;
         if !changes.is_empty() {
             ctx.bus().tell();
         }
@@ -102,30 +116,30 @@ impl Txn {
 impl Txn {
     /// Undoes everything that was done in it.
     pub async fn rollback(self) -> Result<()> {
-        Ok(self.txn.rollback().await?)
+        Ok(self.inner.rollback().await?)
     }
 }
 
 #[async_trait::async_trait]
 impl ConnectionTrait for Txn {
     fn get_database_backend(&self) -> DbBackend {
-        self.txn.get_database_backend()
+        self.inner.get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.txn.execute_raw(statement).await
+        self.inner.execute_raw(statement).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.txn.execute_unprepared(sql).await
+        self.inner.execute_unprepared(sql).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.txn.query_one_raw(statement).await
+        self.inner.query_one_raw(statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.txn.query_all_raw(statement).await
+        self.inner.query_all_raw(statement).await
     }
 }
 

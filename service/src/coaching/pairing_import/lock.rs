@@ -6,7 +6,7 @@
 use {
     super::clash,
     crate::kernel::{access::Permit, ctx::Ctx, error::Result, txn::Txn},
-    sea_orm::{ConnectionTrait, DbBackend, Statement},
+    sea_orm::DbBackend,
 };
 
 /// Held by the one import that runs, and lost with its connection.
@@ -24,12 +24,10 @@ pub(super) async fn take(ctx: &Ctx, permit: Permit) -> Result<Lock> {
         return Ok(Lock(None));
     }
     let txn = ctx.begin(permit).await?;
-    let take = format!("SELECT pg_try_advisory_xact_lock({KEY}) AS is_taken");
-    let taken = txn.query_one_raw(Statement::from_string(DbBackend::Postgres, take)).await?;
-    match taken.map(|row| row.try_get("", "is_taken")).transpose()? {
-        Some(true) => Ok(Lock(Some(txn))),
-        _ => Err(clash("another import is running: try again when it has ended")),
+    if txn.try_lock(KEY).await? {
+        return Ok(Lock(Some(txn)));
     }
+    Err(clash("another import is running: try again when it has ended"))
 }
 
 impl Lock {

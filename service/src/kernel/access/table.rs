@@ -6,6 +6,7 @@ use {
 };
 
 /// How far a capability reaches for a role.
+#[expect(clippy::match_same_arms, reason = "a table has a line for each")]
 pub fn table(capability: Capability, role: Role) -> Reach {
     use Reach::{All, No, Own};
     // PENDING, CLIENT, EA, USER, HEAD_EAS, HEAD_CLIENT_SUCCESS, MANAGER, ADMIN

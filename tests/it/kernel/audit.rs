@@ -1,0 +1,141 @@
+//! The audit trail: what every mutation leaves, and that nobody can take it back.
+
+use {
+    chrono::TimeDelta,
+    sea_orm::{ConnectionTrait, DbBackend},
+    serde_json::{Value, json},
+    service::{Viewer, kernel::audit},
+    tests::{
+        TestApp,
+        coaching::{report, text},
+        on_both,
+    },
+};
+
+const TRAIL: &str = "query($filter: AuditEntryFilter) { auditTrail(first: 100, filter: $filter) { \
+                     nodes { action operation resource resourceId changes user { name } } } }";
+
+async fn trail(app: &TestApp, filter: Value) -> Vec<Value> {
+    let answer = app.ask(TRAIL, json!({ "filter": filter })).await;
+    answer["auditTrail"]["nodes"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn each_change_of_a_row_leaves_an_entry() {
+    on_both(async |app| {
+        let client = app.client("Acme").await;
+        let rename = json!({ "id": client, "expectedVersion": 1, "name": "Acme Ltd" });
+        app.mutate("clientUpdate", "client { id }", rename).await;
+        app.mutate("clientDelete", "client { id }", json!({ "id": client })).await;
+
+        let told = trail(app, json!({ "resource": { "table": "clients", "id": client } })).await;
+
+        let deeds: Vec<_> = told.iter().map(|it| (&it["action"], &it["operation"])).collect();
+        let expected = json!([
+            ["DELETE", "clientDelete"],
+            ["UPDATE", "clientUpdate"],
+            ["CREATE", "clientCreate"]
+        ]);
+        assert_eq!(json!(deeds), expected);
+        assert_eq!(told[1]["changes"]["name"], json!({ "from": "Acme", "to": "Acme Ltd" }));
+        assert_eq!(told[2]["changes"]["name"], json!({ "to": "Acme" }));
+        assert!(told[1]["changes"].get("id").is_none(), "{told:#?}");
+        assert!(told.iter().all(|it| it["user"]["name"] == "Admin"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_one_mutation_changes_shares_a_correlation() {
+    on_both(async |app| {
+        let pairing = app.pairing().await;
+
+        let answer = app
+            .ask(
+                "{ auditTrail(first: 2) { nodes { resource correlationId } } pairings { nodes { id } } }",
+                json!({}),
+            )
+            .await;
+
+        let entries = &answer["auditTrail"]["nodes"];
+        assert_eq!(answer["pairings"]["nodes"][0]["id"], json!(pairing));
+        assert_eq!(entries[0]["correlationId"], entries[1]["correlationId"]);
+        let mut resources = [text(&entries[0]["resource"]), text(&entries[1]["resource"])];
+        resources.sort();
+        assert_eq!(resources, ["pairing_health_history", "pairings"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_refused_leaves_no_entry() {
+    on_both(async |app| {
+        let pairing = app.pairing().await;
+        app.mutate("reportSubmit", "report { id }", report(&pairing, "2026-03-02")).await;
+        let before = trail(app, json!({})).await;
+
+        app.mutate("reportSubmit", "report { id }", report(&pairing, "2026-03-02")).await;
+
+        assert_eq!(trail(app, json!({})).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_entry_can_be_changed_or_deleted() {
+    on_both(async |app| {
+        app.client("Acme").await;
+        let deeds = [
+            "UPDATE audit_trails SET operation = 'nothing'",
+            "DELETE FROM audit_trails",
+            "UPDATE audit_seals SET entry_count = 1",
+            "DELETE FROM audit_seals",
+        ];
+        app.advance(TimeDelta::minutes(6));
+        assert!(audit::seal(&app.ctx().seen_by(Viewer::System)).await.unwrap() > 0);
+        for deed in deeds {
+            let refused = app.db().execute_unprepared(deed).await.unwrap_err().to_string();
+            assert!(refused.contains("is append-only"), "{deed}: {refused}");
+        }
+        if app.db().get_database_backend() == DbBackend::Postgres {
+            let refused = app.db().execute_unprepared("TRUNCATE audit_trails").await;
+            assert!(refused.unwrap_err().to_string().contains("is append-only"));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn seals_give_away_who_gets_around_the_database() {
+    on_both(async |app| {
+        let server = app.ctx().seen_by(Viewer::System);
+        for round in 0..3 {
+            app.client(&format!("Client {round}")).await;
+            app.advance(TimeDelta::minutes(6));
+            assert!(audit::seal(&server).await.unwrap() > 0);
+        }
+        app.client("Not sealed yet").await;
+        assert_eq!(audit::seal(&server).await.unwrap(), 0, "the newest entries may still settle");
+        let sound = audit::verify(&server, None).await.unwrap();
+        assert_eq!((sound.unsealed, sound.broken.clone()), (1, None));
+        assert!(sound.sealed >= 3, "{sound:?}");
+        let known = audit::verify(&server, sound.head.as_deref()).await.unwrap();
+        assert!(known.is_head_known);
+        assert!(!audit::verify(&server, Some("another")).await.unwrap().is_head_known);
+
+        let disarm = match app.db().get_database_backend() {
+            DbBackend::Postgres => "ALTER TABLE audit_trails DISABLE TRIGGER ALL",
+            _ => "DROP TRIGGER tr_audit_trails_update",
+        };
+        app.db().execute_unprepared(disarm).await.unwrap();
+        let forge = "UPDATE audit_trails SET operation = 'nothing' WHERE operation = 'clientCreate' \
+                     AND id = (SELECT id FROM audit_trails WHERE operation = 'clientCreate' ORDER BY id LIMIT 1 OFFSET 1)";
+        app.db().execute_unprepared(forge).await.unwrap();
+
+        let forged = audit::verify(&server, None).await.unwrap();
+        let broken = forged.broken.unwrap();
+        assert_eq!(broken.found, 1, "the row is still there, but not as it was");
+        assert!(forged.sealed < sound.sealed, "the seals before it hold");
+    })
+    .await;
+}
