@@ -14,7 +14,7 @@ use {
     async_graphql::{
         MergedObject, MergedSubscription, Request, Response, SchemaBuilder, ValidationMode,
     },
-    futures_util::future::BoxFuture,
+    futures_util::{future::BoxFuture, stream::BoxStream},
     loads::Loads,
     service::{Ctx, kernel::events::feed::Feed},
     std::sync::Arc,
@@ -61,7 +61,18 @@ impl Schema {
         run(self.strict.clone(), ctx, request.into())
     }
 
-    /// The same, for a request whose document has been parsed, validated and bounded.
+    /// Tells what one subscription asks for, on behalf of the context's viewer.
+    pub fn subscribe(
+        &self,
+        ctx: Ctx,
+        feed: Arc<Feed>,
+        request: impl Into<Request>,
+    ) -> BoxStream<'static, Response> {
+        subscription::subscribe(&self.strict, ctx, feed, request.into()).responses
+    }
+
+    /// The same as [`execute`](Self::execute), for a request whose document has been parsed,
+    /// validated and bounded.
     pub(crate) fn execute_valid(&self, ctx: Ctx, request: Request) -> BoxFuture<'static, Response> {
         run(self.fast.clone(), ctx, request)
     }

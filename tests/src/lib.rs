@@ -159,6 +159,11 @@ impl TestApp {
         *self.clock.0.lock().expect("no test panics with the lock") = to.parse().expect("a time");
     }
 
+    /// The schema, for tests that ask it on behalf of somebody else.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
     /// Answers a request: the whole response as JSON.
     pub async fn respond(&self, document: &str, variables: Value) -> Value {
         let request = Request::new(document).variables(Variables::from_json(variables));

@@ -2,15 +2,23 @@
 
 use {
     chrono::TimeDelta,
-    entity::kernel::event_log::{self, EventActor},
+    entity::kernel::{
+        event_log::{self, EventActor},
+        user::Role,
+    },
+    futures_util::StreamExt,
     sea_orm::{EntityTrait, QueryOrder},
     serde_json::json,
-    service::kernel::{
-        events::feed::{Feed, Heard},
-        txn::Deed,
+    service::{
+        Viewer,
+        kernel::{
+            access::Person,
+            events::feed::{Feed, Heard},
+            txn::Deed,
+        },
     },
     std::{sync::Arc, time::Duration},
-    tests::{TestApp, on_both},
+    tests::{TestApp, coaching::report, on_both},
     tokio::task::JoinSet,
 };
 
@@ -81,7 +89,7 @@ async fn what_is_refused_leaves_no_event() {
 }
 
 /// A feed that runs while something is done.
-async fn fed(app: &TestApp, buffer: usize, poll: Duration, test: impl AsyncFnOnce(&Feed)) {
+async fn fed(app: &TestApp, buffer: usize, poll: Duration, test: impl AsyncFnOnce(&Arc<Feed>)) {
     let feed = Arc::new(Feed::new(app.ctx().clone(), buffer, poll));
     let mut running = JoinSet::new();
     let same = feed.clone();
@@ -196,6 +204,59 @@ async fn more_events_than_are_read_at_once_are_all_told_once() {
                 told += heard.len();
             }
             assert_eq!(told, 2_500);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_row_that_the_viewer_may_not_see_is_not_told_of() {
+    on_both(async |app| {
+        let others = app.pairing().await;
+        let ea = app.ea("Grace Hopper").await;
+        let own = app.pair(&ea, &app.client("Globex").await).await;
+        let person = Person::new(ea.parse().unwrap(), Role::Ea);
+        let viewer = app.ctx().seen_by(Viewer::Person(person));
+        fed(app, 100, SELDOM, async |feed| {
+            let document = "subscription { reportSubmitted { report { pairingId } } }";
+            let mut told = app.schema().subscribe(viewer.clone(), feed.clone(), document);
+            let submit = async {
+                feed.attended().await;
+                for pairing in [&others, &own] {
+                    let input = report(pairing, "2026-03-02");
+                    app.mutate("reportSubmit", "report { id }", input).await;
+                }
+            };
+
+            let (first, ()) = tokio::join!(told.next(), submit);
+
+            let first = first.unwrap().into_result().unwrap().data.into_json().unwrap();
+            assert_eq!(first["reportSubmitted"]["report"]["pairingId"], json!(own));
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_may_not_see_health_is_not_told_that_it_changed() {
+    on_both(async |app| {
+        let ea = app.ea("Grace Hopper").await;
+        let person = Person::new(ea.parse().unwrap(), Role::Ea);
+        let viewer = app.ctx().seen_by(Viewer::Person(person));
+        fed(app, 100, SELDOM, async |feed| {
+            let documents = ["pairingHealthChanged { kind }", "alertChanged { kind }"];
+            for field in documents {
+                let document = format!("subscription {{ {field} }}");
+                let mut told = app.schema().subscribe(viewer.clone(), feed.clone(), document);
+
+                let refused = told.next().await.unwrap().into_result().unwrap_err();
+
+                let code = refused[0].extensions.as_ref().unwrap().get("code").cloned();
+                assert_eq!(code, Some("FORBIDDEN".into()), "{refused:?}");
+                assert!(told.next().await.is_none());
+            }
         })
         .await;
     })

@@ -104,9 +104,9 @@ impl Feed {
         }
     }
 
-    /// Waits until the reader rests.
-    pub async fn rested(&self) {
-        self.until(|it| it.listeners == 0).await;
+    /// Waits until somebody listens.
+    pub async fn attended(&self) {
+        self.until(|it| it.listeners > 0 && it.is_ready()).await;
     }
 
     async fn until(&self, condition: impl Fn(&Attendance) -> bool) -> Attendance {
