@@ -31,7 +31,15 @@ const schemaRules = {
     "error",
     {
       exceptions: {
-        types: ["Dashboard", "OpenAlerts", "PageInfo", "UserError"],
+        types: [
+          "AlertChange",
+          "Dashboard",
+          "OpenAlerts",
+          "PageInfo",
+          "PairingHealthEvent",
+          "ReportSubmission",
+          "UserError",
+        ],
         suffixes: ["Connection", "Counts", "Edge", "Group", "Payload", "Standing"],
       },
     },

@@ -13,6 +13,9 @@ import WebSocket from "ws";
 import { addTeam } from "../playground/team.js";
 import { OVERRIDE, STANDING, overrideOf, start } from "./vigil.js";
 
+// Apollo Client looks for the browser's own, which this version of Node.js may not have.
+globalThis.WebSocket ??= WebSocket;
+
 const HEALTH = `subscription Health($filter: PairingFilter) {
   pairingHealthChanged(filter: $filter) { kind resync pairing { id healthStatus } }
 }`;
