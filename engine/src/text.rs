@@ -14,6 +14,7 @@ mod patterns;
 mod reading;
 mod specific;
 mod stem;
+mod task;
 mod vector;
 mod written;
 

@@ -1,9 +1,12 @@
 //! A list of phrases, and how surely a text says one of them.
 
-use super::{
-    fold::{WordHash, hashes},
-    pattern::Pattern,
-    reading::{Reading, Word},
+use {
+    super::{
+        fold::{WordHash, hashes},
+        pattern::Pattern,
+        reading::{Reading, Word},
+    },
+    std::cmp::Reverse,
 };
 
 /// How far a word of denial reaches.
@@ -12,7 +15,7 @@ const NEGATION_WORDS: usize = 5;
 const NEGATIONS: [WordHash; 9] =
     hashes(["not", "no", "never", "without", "resolved", "nobody", "none", "neither", "nor"]);
 /// What says that that which precedes is over.
-const RESOLUTIONS: [WordHash; 4] = hashes(["resolved", "fixed", "solved", "sorted"]);
+const RESOLUTIONS: [WordHash; 3] = hashes(["resolved", "fixed", "solved"]);
 /// Before these, a word of denial denies nothing: "not only", "no doubt".
 const EMPHASES: [WordHash; 6] = hashes(["only", "doubt", "wonder", "just", "surprise", "sure"]);
 /// Close before a resolution, these say that it is still to come.
@@ -61,7 +64,7 @@ impl Patterns {
 
     /// What is found and not denied, in the order of the text.
     ///
-    /// What lies within a hit that weighs as much or more is part of it, and not a hit of its own.
+    /// Where hits overlap, only the one that weighs most counts: words speak for one thing once.
     pub fn hits(&self, reading: &Reading) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
         for (at, word) in reading.words.iter().enumerate() {
@@ -77,7 +80,7 @@ impl Patterns {
             }
         }
         let all = hits.clone();
-        hits.retain(|hit| !all.iter().any(|other| other.covers(hit)));
+        hits.retain(|hit| !all.iter().any(|other| other.outweighs(hit)));
         hits
     }
 
@@ -89,15 +92,24 @@ impl Patterns {
 }
 
 impl Hit {
-    fn covers(&self, other: &Self) -> bool {
-        let is_longer = self.to - self.from > other.to - other.from;
-        let holds = self.from <= other.from && other.to <= self.to;
-        holds && is_longer && self.weight >= other.weight
+    /// Whether it overlaps another hit and counts in its stead: the heavier, the longer, the earlier.
+    fn outweighs(&self, other: &Self) -> bool {
+        let rank = |hit: &Self| (hit.to - hit.from, Reverse(hit.from), Reverse(hit.pattern));
+        let by_weight = self.weight.total_cmp(&other.weight);
+        let overlaps = self.from < other.to && other.from < self.to;
+        overlaps && by_weight.then_with(|| rank(self).cmp(&rank(other))).is_gt()
     }
 }
 
-/// How sure several hits make together: `1 − Π(1 − weight)`, each pattern counted once.
+/// How sure hits make: `1 − Π(1 − weight)` over those of a sentence, each pattern counted once, in the
+/// sentence that says most. What is said in different sentences does not add up, or a long text would
+/// say anything in the end.
 pub fn confidence(hits: &[Hit]) -> f64 {
+    let sentences = hits.chunk_by(|left, right| left.sentence == right.sentence);
+    sentences.map(confidence_of_sentence).fold(0.0, f64::max)
+}
+
+fn confidence_of_sentence(hits: &[Hit]) -> f64 {
     let is_first = |place: usize| {
         let hit = &hits[place];
         !hits[..place].iter().any(|it| it.pattern == hit.pattern)
@@ -160,14 +172,20 @@ mod tests {
     }
 
     #[test]
+    fn phrases_of_different_sentences_do_not_add_up() {
+        check(&[("late", 0.5), ("again", 0.4)], "Late. And again", 50.0);
+    }
+
+    #[test]
     fn a_phrase_said_twice_counts_once() {
         check(&[("late", 0.5)], "late, late, late", 50.0);
     }
 
     #[test]
-    fn the_part_of_a_phrase_adds_nothing() {
+    fn words_speak_for_one_thing_once() {
         check(&[("power outage", 0.9), ("outage", 0.5)], "power outage", 90.0);
-        check(&[("power outage", 0.5), ("outage", 0.9)], "power outage", 95.0);
+        check(&[("power outage", 0.5), ("outage", 0.9)], "power outage", 90.0);
+        check(&[("bad power", 0.5), ("power outage", 0.5)], "bad power outage", 50.0);
     }
 
     #[test]

@@ -7,6 +7,8 @@ use {
 
 /// The words that begin a clause of their own: what is denied before them is not denied after.
 const TURNS: [&str; 6] = ["although", "but", "however", "though", "whereas", "yet"];
+/// Behind "and", these begin a clause of their own.
+const SUBJECTS: [&str; 8] = ["client", "he", "i", "it", "she", "they", "we", "you"];
 /// What ends a sentence if a blank or nothing follows.
 const STOPS: [char; 4] = ['.', '!', '?', '…'];
 /// What separates the items of a list, and the sentences of people who do not use full stops.
@@ -44,6 +46,10 @@ struct Cutter {
     /// The stretch that is being read, in lower case.
     word: String,
     word_at: usize,
+    /// Whether it begins with a capital letter.
+    is_name: bool,
+    /// Whether the stretch before it is "and".
+    is_behind_and: bool,
 }
 
 impl Reading {
@@ -102,6 +108,7 @@ impl Cutter {
     fn letter(&mut self, at: usize, letter: char) {
         if self.word.is_empty() {
             self.word_at = at;
+            self.is_name = letter.is_uppercase();
         }
         self.word.extend(letter.to_lowercase());
     }
@@ -124,7 +131,10 @@ impl Cutter {
             return;
         }
         self.begun.get_or_insert(self.word_at);
-        self.clause += usize::from(TURNS.contains(&self.word.as_str()));
+        let word = self.word.as_str();
+        let is_subject = self.is_behind_and && (self.is_name || SUBJECTS.contains(&word));
+        self.clause += usize::from(is_subject || TURNS.contains(&word));
+        self.is_behind_and = word == "and";
         let (clause, sentence) = (self.clause, self.reading.sentences.len());
         let words = &mut self.reading.words;
         expand(&self.word, |word| words.push(Word { hash: hash(word), clause, sentence }));
@@ -201,6 +211,9 @@ mod tests {
         assert_eq!(clauses("not late, again"), 1);
         assert_eq!(clauses("not late but again"), 1);
         assert_eq!(clauses("not late - again"), 1);
+        assert_eq!(clauses("not late and again"), 0);
+        assert_eq!(clauses("not late and she"), 1);
+        assert_eq!(clauses("not late and Ada"), 1);
     }
 
     #[test]

@@ -134,11 +134,11 @@ const FILLERS: [WordHash; 125] = hashes([
     "your",
 ]);
 /// Words that many texts share whatever they are about, as stems.
-const COMMON: [WordHash; 41] = hashes([
+const COMMON: [WordHash; 43] = hashes([
     "ask", "await", "client", "complet", "do", "find", "finish", "follow", "found", "get", "hav",
     "help", "how", "issu", "like", "mak", "may", "miss", "need", "new", "no", "open", "pend",
     "pleas", "problem", "provid", "request", "requir", "send", "sent", "show", "somebody",
-    "someon", "support", "task", "thank", "troubl", "trouble", "wait", "want", "work",
+    "someon", "support", "task", "thank", "troubl", "trouble", "us", "use", "wait", "want", "work",
 ]);
 /// What a common word counts, next to 1 for any other.
 const COMMON_WEIGHT: f64 = 0.25;

@@ -1,7 +1,7 @@
 //! A text that many questions are asked about, read only once.
 
 use {
-    super::{Reading, Vector},
+    super::{Reading, Vector, task},
     std::sync::OnceLock,
 };
 
@@ -34,18 +34,19 @@ impl Written {
         self.vector().similarity(other.vector())
     }
 
-    /// How similar the two items are that have most in common, 0 to 1. Items are sentences, lines
+    /// How similar the two are, as a whole or in the two items that have most in common, 0 to 1. Items are sentences, lines
     /// and what stands between commas and semicolons, of which the first forty are compared.
     pub fn item_similarity(&self, other: &Self) -> f64 {
         let pairs = self.items().iter().flat_map(|it| other.items().iter().map(move |to| (it, to)));
-        pairs.map(|(left, right)| left.similarity(right)).fold(0.0, f64::max)
+        pairs.map(|(left, right)| left.similarity(right)).fold(self.similarity(other), f64::max)
     }
 
-    /// What it lists: sentences, lines, and what stands between commas and semicolons.
+    /// The pieces of work that it lists: sentences, lines, what stands between semicolons, and what
+    /// follows a comma if it begins with a verb of the past.
     pub fn tasks(&self) -> &[Reading] {
         self.tasks.get_or_init(|| {
-            let tasks = self.sentences().flat_map(|it| it.split([',', ';'])).map(Reading::new);
-            tasks.filter(|it| !it.is_empty()).collect()
+            let parts = self.sentences().flat_map(|it| it.split(';')).flat_map(task::split);
+            parts.map(|it| Reading::new(&it)).filter(|it| !it.is_empty()).collect()
         })
     }
 

@@ -18,7 +18,16 @@ pub(super) struct Phrases {
     patterns: Patterns,
     /// A sentence that says one of these is not searched.
     unless: Patterns,
-    pub(super) min_confidence: f64,
+    min_confidence: f64,
+}
+
+/// A sentence that says one of the phrases.
+#[derive(Debug)]
+pub(super) struct Said {
+    /// How surely.
+    pub(super) confidence: f64,
+    /// At least one.
+    hits: Vec<Hit>,
 }
 
 impl Phrases {
@@ -36,48 +45,55 @@ impl Phrases {
         })
     }
 
-    /// Where one of the texts says one of the phrases.
-    pub(super) fn hits(&self, report: &Report, field: TextField) -> Vec<Hit> {
+    /// The sentences of a text that say one of the phrases surely enough.
+    pub(super) fn said(&self, report: &Report, field: TextField) -> Vec<Said> {
         let reading = report.text(field).reading();
         let mut hits = self.patterns.hits(reading);
         if !hits.is_empty() && !self.unless.all().is_empty() {
             let excepted = self.unless.hits(reading);
             hits.retain(|hit| !excepted.iter().any(|it| it.sentence == hit.sentence));
         }
-        hits
+        let by_sentence = hits.chunk_by(|left, right| left.sentence == right.sentence);
+        let said =
+            by_sentence.map(|hits| Said { confidence: confidence(hits), hits: hits.to_vec() });
+        said.filter(|it| it.confidence >= self.min_confidence).collect()
     }
 
-    /// How surely the texts together say one of the phrases, if surely enough.
+    /// How surely one of the texts says one of the phrases, if surely enough.
     pub(super) fn ask(&self, report: &Report) -> Option<f64> {
-        let hits: Vec<_> = self.fields.iter().flat_map(|it| self.hits(report, *it)).collect();
-        let confidence = confidence(&hits);
-        (!hits.is_empty() && confidence >= self.min_confidence).then_some(confidence)
+        let said = self.fields.iter().flat_map(|it| self.said(report, *it));
+        said.map(|it| it.confidence).max_by(f64::total_cmp)
     }
 
     /// The phrases that are said, for a reason.
     pub(super) fn says(&self, report: &Report) -> String {
-        let hits = self.fields.iter().flat_map(|it| self.hits(report, *it));
-        let mut said: Vec<_> = hits.map(|it| self.patterns.all()[it.pattern].text()).collect();
-        said.dedup();
-        said.truncate(NAMED_MAX);
-        format!("\"{}\" is said", said.join("\", \""))
+        let said = self.fields.iter().flat_map(|it| self.said(report, *it));
+        let hits = said.flat_map(|it| it.hits);
+        let mut phrases: Vec<_> = hits.map(|it| self.patterns.all()[it.pattern].text()).collect();
+        phrases.dedup();
+        phrases.truncate(NAMED_MAX);
+        format!("\"{}\" is said", phrases.join("\", \""))
     }
 
-    /// The sentences with a hit.
+    /// The sentences that say it.
     pub(super) fn quotes(&self, report: &Report) -> Vec<Quote> {
         let of_field = |field: &TextField| {
-            let hits = self.hits(report, *field);
-            let mut sentences: Vec<_> = hits.iter().map(|it| it.sentence).collect();
-            sentences.dedup();
-            let quotes = sentences.into_iter().map(|it| quote(report, *field, it));
-            quotes.collect::<Vec<_>>()
+            let said = self.said(report, *field).into_iter();
+            said.map(|it| it.quote(report, *field)).collect::<Vec<_>>()
         };
         self.fields.iter().flat_map(of_field).collect()
     }
 }
 
+impl Said {
+    /// The sentence.
+    pub(super) fn quote(&self, report: &Report, field: TextField) -> Quote {
+        quote(report, field, self.hits.first().map_or(0, |it| it.sentence))
+    }
+}
+
 /// A sentence of a report.
-pub(super) fn quote(report: &Report, field: TextField, sentence: usize) -> Quote {
+fn quote(report: &Report, field: TextField, sentence: usize) -> Quote {
     let written = report.text(field);
     let text = written.reading().quote(written.text(), sentence).to_owned();
     Quote { report: report.id, field, text }

@@ -209,7 +209,7 @@ fn phrase(kind: &str, window: &Value) -> Value {
 }
 
 #[test]
-fn phrases_add_up_over_the_fields() {
+fn phrases_add_up_within_a_sentence() {
     let says = |left: &'static str, right: &'static str| {
         World::at(3).with(&[2], |it| {
             it.difficulties = left.into();
@@ -217,14 +217,17 @@ fn phrases_add_up_over_the_fields() {
         })
     };
     let latest = || phrase("text_match", &json!({"kind": "latest"}));
-    check(&latest(), &says("late", "angry"), true);
+    check(&latest(), &says("late and angry", ""), true);
+    check(&latest(), &says("", "late and angry"), true);
+    check(&latest(), &says("late", "angry"), false);
+    check(&latest(), &says("late. angry", ""), false);
     check(&latest(), &says("late, late", "late"), false);
     check(&latest(), &says("late and not angry", ""), false);
     check(&latest(), &says("late and angry vendor", ""), false);
     check(&latest(), &says("late and angry. Vendor called.", ""), true);
-    let found = says("I was late. All fine.", "He was angry!").find(&rule(&latest())).unwrap();
+    let found = says("Late, he was angry. All fine.", "late").find(&rule(&latest())).unwrap();
     let quotes: Vec<_> = found.quotes.iter().map(|it| it.text.as_str()).collect();
-    assert_eq!(quotes, ["I was late.", "He was angry!"]);
+    assert_eq!(quotes, ["Late, he was angry."]);
     assert!((found.confidence - 0.84).abs() < 1e-9);
     assert_eq!(found.reasoning, "\"late\", \"angry\" is said in the report of 2026-03-02");
 }

@@ -1,13 +1,12 @@
 //! `text_mentions`: so many sentences say one of these phrases.
 
-use {
+use super::{
     super::{
-        super::{Finding, Ground, History, Needs, QUOTES_MAX, Quote, Report, clearing::Clearing},
-        Condition, Fields,
-        phrases::{Phrases, quote},
-        window::{Span, Window},
+        Finding, Ground, History, Needs, QUOTES_MAX, Quote, Report, TextField, clearing::Clearing,
     },
-    crate::text::confidence,
+    Condition, Fields,
+    phrases::Phrases,
+    window::{Span, Window},
 };
 
 /// So many sentences say one of the phrases, in however few reports.
@@ -30,12 +29,9 @@ pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
 impl TextMentions {
     /// The sentences of a report that say it, and how surely.
     fn mentions(&self, report: &Report) -> Vec<(Quote, f64)> {
-        let of_field = |field: &super::super::TextField| {
-            let hits = self.phrases.hits(report, *field);
-            let by_sentence = hits.chunk_by(|left, right| left.sentence == right.sentence);
-            let said = by_sentence.map(|hits| (hits[0].sentence, confidence(hits)));
-            let said = said.filter(|it| it.1 >= self.phrases.min_confidence);
-            said.map(|it| (quote(report, *field, it.0), it.1)).collect::<Vec<_>>()
+        let of_field = |field: &TextField| {
+            let said = self.phrases.said(report, *field).into_iter();
+            said.map(|it| (it.quote(report, *field), it.confidence)).collect::<Vec<_>>()
         };
         self.phrases.fields.iter().flat_map(of_field).collect()
     }
