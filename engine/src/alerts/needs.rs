@@ -14,7 +14,7 @@ pub struct Needs {
     pub reports: bool,
     /// Whether it asks about starts of work at all.
     pub starts: bool,
-    /// Over how many days, up to and with the day of the newest report (of today, for starts).
+    /// Over how many days, up to and with that of the newest row.
     pub days: u32,
     /// Over how many expected days, in the same way.
     pub expected_days: u32,
@@ -32,11 +32,11 @@ impl Needs {
         }
     }
 
-    /// The first day whose rows matter, if the newest row that matters is of the day `last`: of the
-    /// newest report, and of today for starts. The newest row itself matters always.
-    pub fn since(&self, calendar: &Calendar, last: NaiveDate) -> NaiveDate {
+    /// The first day whose rows matter, if the newest of them is of the day `newest`: reports and
+    /// starts each have their own.
+    pub fn since(&self, calendar: &Calendar, newest: NaiveDate) -> NaiveDate {
         let by_days = Days::new(u64::from(self.days.saturating_sub(1)));
-        let by_days = last.checked_sub_days(by_days).unwrap_or(NaiveDate::MIN);
-        by_days.min(calendar.expected_since(last, self.expected_days))
+        let by_days = newest.checked_sub_days(by_days).unwrap_or(NaiveDate::MIN);
+        by_days.min(calendar.expected_since(newest, self.expected_days))
     }
 }

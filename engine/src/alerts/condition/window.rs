@@ -22,7 +22,8 @@ const DAYS_MAX: u32 = 92;
 pub(in crate::alerts) enum Window {
     /// The newest.
     Latest,
-    /// The newest so many of expected days, without one between them that does not.
+    /// The newest so many of expected days, without one between them that does not. From the first
+    /// of them to the newest row of all, hardly any expected day may be missing.
     Run(u32),
     /// So many within some days.
     Count(Span, u32),
@@ -90,7 +91,7 @@ impl Window {
             Self::Run(n) => {
                 let expected = past.rows().iter().filter(|row| calendar.is_expected(row.day()));
                 let rows: Vec<_> = expected.take(n as usize).map_while(asked).collect();
-                let range = DayRange::new(rows.last()?.0.day(), rows.first()?.0.day()).ok()?;
+                let range = DayRange::new(rows.last()?.0.day(), past.newest()?.day()).ok()?;
                 let is_run = rows.len() == n as usize
                     && calendar.expected_days(range) <= n.saturating_add(RUN_GAP_DAYS);
                 is_run.then_some(Found { rows, range })
