@@ -1,5 +1,6 @@
 //! The command line of `vigil`: one subcommand a task.
 
+mod access;
 mod audit;
 mod doctor;
 mod import;
@@ -48,6 +49,8 @@ enum Command {
     Migrate(migrate::Arguments),
     /// Print the GraphQL schema.
     Schema,
+    /// Print who may see and do what.
+    Access,
     /// Check settings and database, or whether a server is ready.
     Doctor(doctor::Arguments),
     /// Manage people.
@@ -65,14 +68,17 @@ pub async fn run() -> Outcome {
     let Cli { config: file, database_url, command } = Cli::parse();
     let command = command.unwrap_or(Command::Serve(serve::Arguments::default()));
     let listen = if let Command::Serve(it) = &command { it.listen.clone() } else { None };
-    if let Command::Schema = command {
-        return schema::run();
+    match command {
+        Command::Access => return access::run(),
+        Command::Schema => return schema::run(),
+        _ => {}
     }
     let settings = Settings::read(Flags { file, database_url, listen })?;
     let telemetry = telemetry::start(&settings)?;
     let outcome = match command {
         Command::Serve(_) => serve::run(&settings).await,
         Command::Migrate(arguments) => migrate::run(&settings, arguments).await,
+        Command::Access => access::run(),
         Command::Schema => schema::run(),
         Command::Doctor(arguments) => doctor::run(&settings, &arguments).await,
         Command::User(arguments) => user::run(&settings, arguments).await,

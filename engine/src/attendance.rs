@@ -42,6 +42,12 @@ pub fn arrival(expected: NaiveTime, zone: Tz, logged_at: DateTime<Utc>) -> Arriv
     Arrival { log_date, minutes_late, was_late: minutes_late > LATE_AFTER_MINUTES }
 }
 
+/// The instant at which the shift of a day begins, by the clocks in `zone`. None only at the far
+/// ends of time.
+pub fn begin(day: NaiveDate, expected: NaiveTime, zone: Tz) -> Option<DateTime<Utc>> {
+    shift::instant(day.and_time(expected), zone)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -94,6 +94,22 @@ impl Calendar {
         Missed { days: count, first: days.next() }
     }
 
+    /// The day on which the last `count` expected days begin, up to and with `last`: `last` itself
+    /// for none, and at the earliest the start of the pairing.
+    pub fn expected_since(&self, last: NaiveDate, count: u32) -> NaiveDate {
+        let (mut day, mut left) = (last, count);
+        // A step a day, at most a week for every day that is counted, and one for every stretch of
+        // days off.
+        while left > 0 && self.start_date < day && !self.week.is_empty() {
+            let off = self.off.holding(day);
+            left -= u32::from(off.is_none() && self.week.contains(day.weekday()));
+            let before = off.map_or(day, |off| off.first()).pred_opt();
+            day = if left == 0 { day } else { before.unwrap_or(NaiveDate::MIN) };
+        }
+        let is_short = left > 0 && count > 0;
+        if is_short { self.start_date.min(last) } else { day }
+    }
+
     fn first_expected(&self, range: DayRange) -> Option<NaiveDate> {
         if self.week.is_empty() {
             return None;

@@ -1,4 +1,32 @@
-//! What counts as words, and what counts as no answer.
+//! What people write: what counts as words, what counts as no answer, what a text says.
+//!
+//! Nothing here asks a service or learns anything: the same text always gives the same answer, and
+//! none leaves the process.
+//!
+//! - [`Patterns`]: which of a list of weighted phrases does a text say and not deny?
+//! - [`Vector`]: do two texts say the same in other words?
+//! - [`error_density`], [`specificity`]: how carefully, and how concretely, is it written?
+
+mod errors;
+mod fold;
+mod pattern;
+mod patterns;
+mod reading;
+mod specific;
+mod stem;
+mod task;
+mod vector;
+mod written;
+
+pub use {
+    errors::error_density,
+    pattern::{BadPattern, Pattern},
+    patterns::{Hit, Patterns, confidence},
+    reading::Reading,
+    specific::specificity,
+    vector::Vector,
+    written::Written,
+};
 
 /// Answers that say nothing, in lower case.
 const EMPTY_ANSWERS: [&str; 8] = ["none", "nothing", "n/a", "na", "nil", "no", "-", "."];

@@ -14,7 +14,9 @@ impl<T: ActiveEnum<Value = String> + Iterable> ClosedSet for T {}
 
 /// Declares closed sets. Values are stored, sent and shown in upper case, in the order given here.
 macro_rules! closed_set {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$value_doc:meta])* $value:ident,)+ })+) => { $(
+    ($($(#[$doc:meta])* $name:ident {
+        $($(#[doc = $value_doc:literal])* $value:ident,)+
+    })+) => { $(
         $(#[$doc])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, async_graphql::Enum,
@@ -23,7 +25,16 @@ macro_rules! closed_set {
         #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
         pub enum $name {
-            $($(#[$value_doc])* $value,)+
+            $($(#[doc = $value_doc])* $value,)+
+        }
+
+        impl $name {
+            /// What the value means, in a sentence or two.
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$value => concat!($($value_doc),*).trim_ascii(),)+
+                }
+            }
         }
     )+ };
 }

@@ -4,4 +4,5 @@ mod documents;
 mod lists;
 mod migrations;
 mod plans;
+mod rights;
 mod schema;

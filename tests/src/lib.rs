@@ -164,10 +164,15 @@ impl TestApp {
         &self.schema
     }
 
-    /// Answers a request: the whole response as JSON.
+    /// Answers a request of the administrator: the whole response as JSON.
     pub async fn respond(&self, document: &str, variables: Value) -> Value {
+        self.respond_as(self.ctx.viewer(), document, variables).await
+    }
+
+    /// Answers a request of whoever it is: the whole response as JSON.
+    pub async fn respond_as(&self, viewer: Viewer, document: &str, variables: Value) -> Value {
         let request = Request::new(document).variables(Variables::from_json(variables));
-        let response = self.schema.execute(self.ctx.clone(), request).await;
+        let response = self.schema.execute(self.ctx.seen_by(viewer), request).await;
         serde_json::to_value(response).expect("a response is JSON")
     }
 

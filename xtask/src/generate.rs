@@ -5,7 +5,10 @@ use std::fs;
 use crate::command::{output, root, words};
 
 /// Every generated file, and the command that prints it. A new one is a line here.
-const FILES: [(&str, &str); 1] = [("schema.graphql", "cargo run --quiet --bin vigil -- schema")];
+const FILES: [(&str, &str); 2] = [
+    ("docs/access.md", "cargo run --quiet --bin vigil -- access"),
+    ("schema.graphql", "cargo run --quiet --bin vigil -- schema"),
+];
 
 /// Writes the files that are stale.
 pub(crate) fn write() -> Result<(), String> {

@@ -146,6 +146,33 @@ fn there_is_no_rate_where_nothing_was_expected() {
     assert_eq!(submission_rate(3, 0), None);
 }
 
+#[test]
+fn expected_days_are_counted_back_over_days_off() {
+    // Expected are the 4th to the 6th, the 9th to the 11th, the 17th, the 19th, the 20th.
+    for (last, count, since) in [
+        (20, 0, 20),
+        (20, 1, 20),
+        (20, 2, 19),
+        (20, 3, 17),
+        (20, 4, 11),
+        (18, 1, 17),
+        (10, 9, 4),
+        (2, 1, 2),
+    ] {
+        assert_eq!(calendar().expected_since(march(last), count), march(since), "{last} {count}");
+    }
+}
+
+#[test]
+fn nobody_counts_back_for_ever() {
+    let never = WorkWeek::from_bits(0).unwrap();
+    let calendar = Calendar::new(NaiveDate::MIN, never, [], []);
+    assert_eq!(calendar.expected_since(march(2), 7), NaiveDate::MIN);
+    let holidays = [DayRange::new(NaiveDate::MIN, NaiveDate::MAX).unwrap()];
+    let calendar = Calendar::new(NaiveDate::MIN, WorkWeek::default(), [], holidays);
+    assert_eq!(calendar.expected_since(march(2), u32::MAX), NaiveDate::MIN);
+}
+
 /// A day of the three years from 2025 on.
 fn any_day() -> impl Strategy<Value = NaiveDate> {
     let first = NaiveDate::from_ymd_opt(2025, 1, 1).unwrap();
@@ -189,6 +216,18 @@ fn walk(
 }
 
 proptest! {
+    #[test]
+    fn counting_back_agrees_with_counting(
+        (calendar, _) in any_calendar(),
+        last in any_day(),
+        count in 1..40_u32,
+    ) {
+        let since = calendar.expected_since(last, count);
+        let days = calendar.expected_days(DayRange::new(since, last).unwrap());
+        prop_assert!(days == count && calendar.is_expected(since)
+            || days < count && since == last.min(calendar.start_date));
+    }
+
     #[test]
     fn counting_agrees_with_walking(
         (calendar, off) in any_calendar(),

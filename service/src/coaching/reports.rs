@@ -13,6 +13,7 @@ use {
         list::{
             list,
             operators::{Choice, Span},
+            predicate::Predicate,
         },
         txn::Txn,
     },
@@ -26,7 +27,7 @@ use {
             pairing,
         },
         id::{AnyId, EndOfDayReportId, PairingId},
-        kernel::capability::Capability,
+        kernel::{capability::Capability, user::Role},
         scalar::LocalDate,
     },
     sea_orm::{EntityTrait, IntoActiveModel},
@@ -64,7 +65,10 @@ list! {
 guarded! {
     end_of_day_report: ReportsRead;
     own(person) {
-        pairings::of_own("pairing_id", person)
+        match person.role {
+            Role::Ea => Predicate::is("ea_id", person.id),
+            _ => pairings::of_own("pairing_id", person),
+        }
     }
     shown {
         Id, PairingId, EaId, ReportDate, WorkloadFeeling, WorkType, FeelingDuringWork, BiggestWin,

@@ -47,7 +47,10 @@ impl Violation {
     }
 
     pub(crate) fn told(violations: &[Self]) -> String {
-        let told = violations.iter().map(|it| format!("{}: {}", it.path.join("."), it.message));
+        let told = violations.iter().map(|it| match it.path.as_slice() {
+            [] => it.message.clone(),
+            path => format!("{}: {}", path.join("."), it.message),
+        });
         told.collect::<Vec<_>>().join("; ")
     }
 }

@@ -142,12 +142,16 @@ impl List {
         Ok(Self { predicate, order, is_descending, is_backwards, limit, after, before, seal })
     }
 
-    /// The same list of the rows that a viewer sees; refused when it asks for more than that.
-    pub fn seen_by<E: Listed>(&self, viewer: Viewer) -> Result<Self> {
-        let rows = viewer.rows::<E>()?;
+    /// Refuses a list that asks for more than a viewer sees.
+    pub fn check<E: Listed>(&self, viewer: Viewer) -> Result<()> {
         self.predicate.check::<E>(viewer)?;
-        predicate::check_column::<E>(viewer, self.order)?;
-        Ok(Self { predicate: self.predicate.and(rows), ..self.clone() })
+        predicate::check_column::<E>(viewer, self.order)
+    }
+
+    /// The same list of the rows that meet another condition as well.
+    #[must_use]
+    pub fn and(&self, rows: Predicate) -> Self {
+        Self { predicate: self.predicate.and(rows), ..self.clone() }
     }
 
     /// The first rows of a list that nobody narrowed or ordered.

@@ -7,6 +7,7 @@ use {
         error::Result,
         list::{
             List, Listed, Page, Stored,
+            predicate::{Predicate, Test},
             statement::{self, Join, PARENT, Seen, Table},
         },
     },
@@ -24,12 +25,14 @@ pub type RowId<E> = <<E as sea_orm::EntityTrait>::PrimaryKey as PrimaryKeyTrait>
 pub struct Reader {
     ctx: Ctx,
     seen: Mutex<Seen>,
+    /// Which rows of a table the viewer sees, once that was asked.
+    scopes: Mutex<HashMap<String, Predicate>>,
 }
 
 impl Reader {
     /// A reader for one request.
     pub fn new(ctx: Ctx) -> Self {
-        Self { ctx, seen: Mutex::default() }
+        Self { ctx, seen: Mutex::default(), scopes: Mutex::default() }
     }
 
     /// What it reads on behalf of.
@@ -40,6 +43,53 @@ impl Reader {
     /// Forgets what it has seen: a change is about to be made.
     pub fn forget(&self) {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.scopes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Which rows of a table the viewer sees.
+    ///
+    /// Ids that another statement yields are read here, once for each table, and stand in the
+    /// condition as they are: with a subquery in their place, the databases walk the order of the
+    /// whole table and look whose each row is.
+    async fn scope<E: Stored>(&self) -> Result<Predicate> {
+        let rows = self.ctx.viewer().rows::<E>()?;
+        if rows == Predicate::default() {
+            return Ok(rows);
+        }
+        let table = E::default().table_name().to_owned();
+        let known = || self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(scope) = known().get(&table) {
+            return Ok(scope.clone());
+        }
+        let scope = self.resolved(rows).await?;
+        known().insert(table, scope.clone());
+        Ok(scope)
+    }
+
+    /// A condition with the ids themselves instead of statements that yield them.
+    async fn resolved(&self, rows: Predicate) -> Result<Predicate> {
+        Ok(match rows {
+            Predicate::Among(column, ids) => {
+                let rows = self.ctx.db().query_all(&*ids).await?;
+                let ids = rows.iter().map(|row| Ok(row.try_get_by_index::<Uuid>(0)?.into()));
+                Predicate::Column(column, Test::In(ids.collect::<Result<_>>()?))
+            }
+            Predicate::Any(any) => {
+                let mut resolved = Vec::with_capacity(any.len());
+                for one in any {
+                    resolved.push(Box::pin(self.resolved(one)).await?);
+                }
+                Predicate::Any(resolved)
+            }
+            other => other,
+        })
+    }
+
+    /// A list of the rows that the viewer sees; refused when it asks for more than that.
+    async fn list<E: Listed>(&self, list: &List) -> Result<List> {
+        let scope = self.scope::<E>().await?;
+        list.check::<E>(self.ctx.viewer())?;
+        Ok(list.and(scope))
     }
 
     /// The row with an id, if it is here already.
@@ -62,7 +112,7 @@ impl Reader {
         ids: &[Uuid],
         joins: &[Join],
     ) -> Result<Vec<(Uuid, E::Model)>> {
-        let (table, seen) = (Table::of::<E>(), self.ctx.viewer().rows::<E>()?);
+        let (table, seen) = (Table::of::<E>(), self.scope::<E>().await?);
         let joins = &statement::open_to(self.ctx.viewer(), joins);
         let query = statement::rows(self.ctx.backend(), &table, (column, ids), &seen, joins);
         let rows = self.ctx.db().query_all(&query).await?;
@@ -76,7 +126,7 @@ impl Reader {
         peek: bool,
         joins: &[Join],
     ) -> Result<Page<E::Model>> {
-        let list = &list.seen_by::<E>(self.ctx.viewer())?;
+        let list = &self.list::<E>(list).await?;
         let joins = &statement::open_to(self.ctx.viewer(), joins);
         let (table, take) = (Table::listed::<E>(), list.limit + u64::from(peek));
         let query = statement::page(self.ctx.backend(), &table, (list, take), joins);
@@ -93,7 +143,7 @@ impl Reader {
         peek: bool,
         joins: &[Join],
     ) -> Result<HashMap<Uuid, Page<E::Model>>> {
-        let list = &list.seen_by::<E>(self.ctx.viewer())?;
+        let list = &self.list::<E>(list).await?;
         let joins = &statement::open_to(self.ctx.viewer(), joins);
         let (table, take) = (Table::listed::<E>(), list.limit + u64::from(peek));
         let query = statement::pages(self.ctx.backend(), &table, of, (list, take), joins);
@@ -106,7 +156,7 @@ impl Reader {
 
     /// How many rows a list has.
     pub async fn count<E: Listed>(&self, list: &List) -> Result<i64> {
-        let list = list.seen_by::<E>(self.ctx.viewer())?;
+        let list = self.list::<E>(list).await?;
         let query = statement::count(&Table::listed::<E>(), &list.predicate);
         let row = self.ctx.db().query_one(&query).await?;
         Ok(row.map_or(Ok(0), |row| row.try_get("", "count"))?)
@@ -118,7 +168,7 @@ impl Reader {
         of: (&'static str, &[Uuid]),
         list: &List,
     ) -> Result<HashMap<Uuid, i64>> {
-        let (table, list) = (Table::listed::<E>(), list.seen_by::<E>(self.ctx.viewer())?);
+        let (table, list) = (Table::listed::<E>(), self.list::<E>(list).await?);
         let query = statement::counts(self.ctx.backend(), &table, of, &list.predicate);
         let rows = self.ctx.db().query_all(&query).await?;
         rows.iter().map(|row| Ok((row.try_get("", PARENT)?, row.try_get("", "count")?))).collect()

@@ -2,10 +2,11 @@
 //! real size: ranges of indexes, and no row more than is answered.
 
 use {
+    entity::kernel::user::Role,
     sea_orm::{ConnectionTrait, DbBackend, Statement},
     serde_json::{Value, json},
     service::{
-        Viewer,
+        Person, Viewer,
         demo::{self, Plan},
     },
     tests::{TestApp, coaching::text, on_both, schema_walk::SchemaWalk},
@@ -54,6 +55,7 @@ async fn every_list_reads_by_index_and_little_more_than_it_answers() {
             documents_read_what_they_answer(app, name, document, indexes).await;
         }
         every_filter_and_order_is_served(app).await;
+        who_sees_little_reads_little(app).await;
     })
     .await;
 }
@@ -128,6 +130,44 @@ async fn every_filter_and_order_is_served(app: &TestApp) {
         }
     }
     assert!(wrong.is_empty(), "{} lists scan:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+/// Every list as an assistant and as a client, with each filter and order that is theirs: they find
+/// their own rows by index, not by looking through everybody's.
+async fn who_sees_little_reads_little(app: &TestApp) {
+    let ea = first(app, "eas").await;
+    let client = text(&first(app, "clients").await);
+    let contact = app.user("Some Contact", "CLIENT").await;
+    let member = json!({ "clientId": client, "userId": contact });
+    app.mutate("clientMemberAdd", "clientMember { id }", member).await;
+    let mut wrong = Vec::new();
+    let mut shown = 0;
+    for (id, role) in [(text(&ea), Role::Ea), (contact, Role::Client)] {
+        let viewer = Viewer::Person(Person::new(id.parse().expect("an id"), role));
+        for asked in SchemaWalk::of(app).await.lists() {
+            let mut answer = Value::Null;
+            let ran = app.statements(async {
+                answer = app.respond_as(viewer, &asked.document, json!({})).await;
+            });
+            let ran = ran.await;
+            shown += usize::from(answer.get("errors").is_none());
+            for statement in ran {
+                let plan = app.plan(&statement).await;
+                let large: Vec<_> =
+                    scanned(&plan).into_iter().filter(|it| LARGE.contains(&it.as_str())).collect();
+                let is_postgres = app.ctx().backend() == DbBackend::Postgres;
+                let read = if is_postgres { app.rows_read(&statement).await.0 } else { 0.0 };
+                if !large.is_empty() || read > READ_MAX {
+                    wrong.push(format!(
+                        "{role:?}: {} scans {large:?}, reads {read} rows:\n{}\n{plan}",
+                        asked.told, statement.sql
+                    ));
+                }
+            }
+        }
+    }
+    assert!(shown > 100, "an assistant and a client see only {shown} lists");
+    assert!(wrong.is_empty(), "{} lists read too much:\n{}", wrong.len(), wrong.join("\n\n"));
 }
 
 /// The tables that a plan reads from end to end.

@@ -42,7 +42,8 @@ pub fn cut(
 ) -> Vec<Predicate> {
     let whole = || vec![predicate.clone()];
     let conjuncts = predicate.conjuncts();
-    let usable = indexes.iter().filter(|index| index.then == order);
+    // Of two that narrow as much, the first is taken: tables name the most selective first.
+    let usable = indexes.iter().rev().filter(|index| index.then == order);
     let cuts = usable.filter_map(|index| Cut::by(index, &conjuncts, parent));
     let Some(cut) = cuts.max_by_key(|cut| (cut.is_parents, cut.narrowed)) else { return whole() };
     let parts: usize = cut.columns.iter().map(|(_, values)| values.len()).product();

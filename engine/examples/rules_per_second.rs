@@ -1,0 +1,114 @@
+//! How many rules a second can be asked: `cargo run --release -p engine --example rules_per_second`.
+//!
+//! Replays the rules that come with Vigil over a year of reports of many pairings, day by day, as a
+//! backtest does: first one by one, then on freshly read reports, as when a report comes in.
+#![expect(clippy::disallowed_types, reason = "it measures time")]
+#![expect(clippy::expect_used, reason = "an example that cannot go on has failed")]
+
+use {
+    chrono::{Days, NaiveDate},
+    engine::{
+        alerts::{Feeling, History, Id, Past, Report, Rule, Timeline, WorkType, Workload},
+        calendar::{Calendar, WorkWeek},
+    },
+    serde_json::Value,
+    std::time::Instant,
+};
+
+const DEFAULTS: &str = include_str!("../../service/src/coaching/alert_rule_defaults.json");
+const PAIRINGS: u32 = 100;
+const DAYS: u64 = 365;
+
+/// What people write, of many lengths.
+const SAID: [&str; 12] = [
+    "",
+    "None",
+    "Cleared 41 emails, booked the flight to Denver and moved the board call to Thursday at 3 p.m.",
+    "Waiting for the client to approve the budget; follow up with Delta about the refund.",
+    "My internet was unstable in the afternoon, so calls kept dropping.",
+    "Prepared the agenda for the leadership meeting, collected slides from five speakers, and sent \
+     reminders. Reconciled 38 receipts with the card statement. Screened seven applications for \
+     the office manager role, shortlisted three, and scheduled interviews for Monday.",
+    "Client was happy with the deck, no complaints so far.",
+    "Filed receipts, scanned contracts, printed labels.",
+    "No difficulties today",
+    "I suggested moving the weekly report to Monday and the client agreed.",
+    "Negotiated a 15% discount with the hotel for the offsite.",
+    "Data entry for the mailing list, then called three vendors about the late invoices. The portal \
+     was slow, but everything is in. Tomorrow I will finish the slides and order the flowers.",
+];
+
+fn main() {
+    let rules: Vec<Value> = serde_json::from_str(DEFAULTS).expect("a test reads the rules");
+    let rules: Vec<Rule> = rules
+        .iter()
+        .map(|it| Rule::read(&it["triggerCondition"], &it["defaultThresholds"]))
+        .map(|it| it.expect("a test reads the rules"))
+        .collect();
+    let start = NaiveDate::default();
+    let calendar = Calendar::new(start, WorkWeek::default(), [], []);
+    let pairings: Vec<_> = (0..PAIRINGS).map(|it| reports(it, &calendar)).collect();
+
+    for what in ["texts read for the first time", "texts read before"] {
+        let begun = Instant::now();
+        let (mut asked, mut held, mut days) = (0_u32, 0_u32, 0_u32);
+        for timeline in &pairings {
+            for day in 0..DAYS {
+                let today = start + Days::new(day);
+                let history = history(today, &calendar, timeline.until(today));
+                days += 1;
+                for rule in &rules {
+                    asked += 1;
+                    held += u32::from(rule.find(&history).is_some());
+                }
+            }
+        }
+        let seconds = begun.elapsed().as_secs_f64();
+        let (rate, micros) = (f64::from(asked) / seconds, seconds * 1e6 / f64::from(days));
+        eprintln!("{what}: {asked} rules asked, {held} held, {seconds:.2} s");
+        eprintln!("  {rate:.0} rules a second, {micros:.1} µs for all rules of a day");
+    }
+}
+
+fn history<'a>(today: NaiveDate, calendar: &'a Calendar, reports: Past<'a, Report>) -> History<'a> {
+    History {
+        now: today.and_hms_opt(18, 0, 0).expect("a time of day").and_utc(),
+        today,
+        calendar,
+        reports,
+        starts: Past::none(),
+        shift: None,
+        healthcare_eligibility_date: None,
+        accelerator: None,
+    }
+}
+
+/// A year of one pairing.
+fn reports(pairing: u32, calendar: &Calendar) -> Timeline<Report> {
+    let mut next = u64::from(pairing) + 1;
+    let mut chance = |length: usize| {
+        next = next.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(next >> 33).unwrap_or(0) % length
+    };
+    let days = (0..DAYS).map(|it| NaiveDate::default() + Days::new(it));
+    let reports = days.filter(|it| calendar.is_expected(*it)).zip(0_u32..).map(|(day, number)| {
+        let mut said = || SAID[chance(SAID.len())].into();
+        let [biggest_win, what_completed, pending_tasks] = [said(), said(), said()];
+        let [difficulties, support_needed, additional_notes] = [said(), said(), said()];
+        Report {
+            id: Id(number.into()),
+            day,
+            workload_feeling: Workload::ALL[chance(Workload::ALL.len())],
+            work_type: WorkType::ALL[chance(WorkType::ALL.len())],
+            feeling_during_work: Feeling::ALL[chance(Feeling::ALL.len())],
+            had_daily_sync: chance(4) > 0,
+            biggest_win,
+            what_completed,
+            pending_tasks,
+            difficulties,
+            support_needed,
+            additional_notes,
+        }
+    });
+    Timeline::new(reports.collect())
+}

@@ -1,0 +1,87 @@
+//! `all`, `any`, `not`: conditions about conditions.
+
+use super::{
+    super::{Finding, History, Needs, clearing::Clearing},
+    Condition, Fields,
+};
+
+type Conditions = Vec<Box<dyn Condition>>;
+
+/// Every one of them holds.
+#[derive(Debug)]
+struct All(Conditions);
+
+/// At least one of them holds.
+#[derive(Debug)]
+struct Any(Conditions);
+
+/// None of them holds.
+#[derive(Debug)]
+struct Not(Conditions);
+
+pub(super) fn read_all(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
+    Some(Box::new(All(fields.conditions("of")?)))
+}
+
+pub(super) fn read_any(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
+    Some(Box::new(Any(fields.conditions("of")?)))
+}
+
+pub(super) fn read_not(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
+    Some(Box::new(Not(fields.conditions("of")?)))
+}
+
+fn needs(all: &Conditions) -> Needs {
+    all.iter().map(|it| it.needs()).fold(Needs::default(), Needs::and)
+}
+
+fn clearing(all: &Conditions) -> Clearing {
+    all.iter().map(|it| it.clearing()).max().unwrap_or(Clearing::AtOnce)
+}
+
+impl Condition for All {
+    fn find(&self, history: &History<'_>) -> Option<Finding> {
+        let mut findings = Vec::with_capacity(self.0.len());
+        for condition in &self.0 {
+            findings.push(condition.find(history)?);
+        }
+        findings.into_iter().reduce(Finding::and)
+    }
+
+    fn needs(&self) -> Needs {
+        needs(&self.0)
+    }
+
+    fn clearing(&self) -> Clearing {
+        clearing(&self.0)
+    }
+}
+
+impl Condition for Any {
+    fn find(&self, history: &History<'_>) -> Option<Finding> {
+        self.0.iter().filter_map(|it| it.find(history)).reduce(Finding::or)
+    }
+
+    fn needs(&self) -> Needs {
+        needs(&self.0)
+    }
+
+    fn clearing(&self) -> Clearing {
+        clearing(&self.0)
+    }
+}
+
+impl Condition for Not {
+    fn find(&self, history: &History<'_>) -> Option<Finding> {
+        let holds = self.0.iter().all(|it| it.find(history).is_none());
+        holds.then(|| Finding {
+            occurrences: 0,
+            kinds: Vec::new(),
+            ..Finding::sure("not", String::new())
+        })
+    }
+
+    fn needs(&self) -> Needs {
+        needs(&self.0)
+    }
+}

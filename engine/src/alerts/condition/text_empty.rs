@@ -1,0 +1,64 @@
+//! `text_empty`: a text says nothing.
+
+use {
+    super::{
+        super::{Report, TextField},
+        Condition, Fields,
+        window::Window,
+        windowed::{Question, Windowed},
+    },
+    crate::text,
+};
+
+/// What may stand behind an answer without making it one.
+const ENDS: [char; 4] = ['.', '!', ',', '…'];
+
+/// A text is blank, or no more than one of the answers that count as nothing.
+#[derive(Debug)]
+struct TextEmpty {
+    field: TextField,
+    /// Folded; none if the usual answers count.
+    also: Option<Vec<String>>,
+}
+
+pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
+    let field = fields.text_field("field");
+    let has_also = fields.has("also");
+    let also = has_also.then(|| fields.texts("also"));
+    let window = Window::read(fields);
+    let also = match also {
+        Some(also) => Some(also?.iter().map(|it| folded(it)).collect()),
+        None => None,
+    };
+    Some(Box::new(Windowed { question: TextEmpty { field: field?, also }, window: window? }))
+}
+
+/// Whether a text is blank or one of the usual answers for nothing, whatever marks it ends with.
+pub(in crate::alerts) fn says_nothing(text: &str) -> bool {
+    text::is_empty_answer(&folded(text))
+}
+
+/// An answer without what does not matter: case, spacing, the marks at its end.
+fn folded(text: &str) -> String {
+    let folded = text::folded_name(text);
+    let bare = folded.trim_end_matches(ENDS);
+    if bare.is_empty() { folded } else { bare.to_owned() }
+}
+
+impl Question for TextEmpty {
+    type Row = Report;
+    const KIND: &'static str = "text_empty";
+
+    fn ask(&self, report: &Report) -> Option<f64> {
+        let text = report.text(self.field).text();
+        let is_empty = match &self.also {
+            Some(also) => text.trim().is_empty() || also.contains(&folded(text)),
+            None => says_nothing(text),
+        };
+        is_empty.then_some(1.0)
+    }
+
+    fn says(&self, _: &Report) -> String {
+        format!("{} says nothing", self.field.name())
+    }
+}

@@ -1,0 +1,131 @@
+//! Words as they are compared: lower case, contractions written out, one number a word.
+
+/// A word as it is compared.
+pub(super) type WordHash = u64;
+
+/// The contractions that are written without their apostrophe, and what they mean.
+const SLOPPY: [(&str, [&str; 2]); 18] = [
+    ("arent", ["are", "not"]),
+    ("cannot", ["can", "not"]),
+    ("cant", ["can", "not"]),
+    ("couldnt", ["could", "not"]),
+    ("didnt", ["did", "not"]),
+    ("doesnt", ["does", "not"]),
+    ("dont", ["do", "not"]),
+    ("hadnt", ["had", "not"]),
+    ("hasnt", ["has", "not"]),
+    ("havent", ["have", "not"]),
+    ("im", ["i", "am"]),
+    ("isnt", ["is", "not"]),
+    ("ive", ["i", "have"]),
+    ("shouldnt", ["should", "not"]),
+    ("wasnt", ["was", "not"]),
+    ("werent", ["were", "not"]),
+    ("wont", ["will", "not"]),
+    ("wouldnt", ["would", "not"]),
+];
+/// What stands behind an apostrophe, and the word that it stands for.
+const ENDINGS: [(&str, &str); 4] = [("'m", "am"), ("'re", "are"), ("'ve", "have"), ("'ll", "will")];
+/// The words behind which an apostrophe and an `s` mean "is"; behind others they mean "of".
+const SUBJECTS: [&str; 9] =
+    ["he", "here", "it", "she", "that", "there", "what", "who", "everything"];
+
+/// The words that one stretch of letters, digits and apostrophes stands for: one or two.
+///
+/// `word` is in lower case, with straight apostrophes.
+pub(super) fn expand(word: &str, mut add: impl FnMut(&str)) {
+    if let Ok(place) = SLOPPY.binary_search_by_key(&word, |it| it.0) {
+        SLOPPY[place].1.into_iter().for_each(add);
+        return;
+    }
+    if let Some(stem) = word.strip_suffix("n't") {
+        add(match stem {
+            "ca" => "can",
+            "wo" => "will",
+            "sha" => "shall",
+            stem => stem,
+        });
+        return add("not");
+    }
+    if let Some((stem, ending)) =
+        ENDINGS.iter().find_map(|(tail, it)| Some((word.strip_suffix(tail)?, *it)))
+    {
+        add(stem);
+        return add(ending);
+    }
+    if let Some(stem) = word.strip_suffix("'s") {
+        add(stem);
+        if SUBJECTS.contains(&stem) {
+            add("is");
+        }
+        return;
+    }
+    add(word.strip_suffix("'d").unwrap_or(word));
+}
+
+/// FNV-1a: short, and the same on every machine and in every release.
+pub(super) const fn hash(word: &str) -> WordHash {
+    let bytes = word.as_bytes();
+    let (mut hash, mut at) = (0xcbf2_9ce4_8422_2325_u64, 0);
+    while at < bytes.len() {
+        hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0100_0000_01b3);
+        at += 1;
+    }
+    hash
+}
+
+/// The words, to be compared with those of a reading.
+pub(super) const fn hashes<const N: usize>(words: [&str; N]) -> [WordHash; N] {
+    let (mut hashes, mut at) = ([0; N], 0);
+    while at < N {
+        hashes[at] = hash(words[at]);
+        at += 1;
+    }
+    hashes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(word: &str, words: &str) {
+        let mut expanded = Vec::new();
+        expand(word, |it| expanded.push(it.to_owned()));
+        assert_eq!(expanded.join(" "), words);
+    }
+
+    #[test]
+    fn a_contraction_is_written_out() {
+        check("didn't", "did not");
+        check("won't", "will not");
+        check("can't", "can not");
+        check("i'm", "i am");
+        check("they've", "they have");
+    }
+
+    #[test]
+    fn a_lost_apostrophe_does_not_hide_a_contraction() {
+        check("doesnt", "does not");
+        check("cannot", "can not");
+        check("wont", "will not");
+    }
+
+    #[test]
+    fn an_s_is_is_behind_a_pronoun_alone() {
+        check("she's", "she is");
+        check("client's", "client");
+    }
+
+    #[test]
+    fn any_other_word_is_itself() {
+        check("client", "client");
+        check("o'clock", "o'clock");
+        check("", "");
+    }
+
+    #[test]
+    fn the_table_can_be_searched() {
+        assert!(SLOPPY.is_sorted());
+    }
+}

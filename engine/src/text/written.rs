@@ -1,0 +1,107 @@
+//! A text that many questions are asked about, read only once.
+
+use {
+    super::{Reading, Vector, task},
+    std::sync::OnceLock,
+};
+
+/// How many items of a list are compared.
+const ITEMS_MAX: usize = 40;
+
+/// What somebody wrote, or left empty. What is worked out of it is kept for the next question.
+#[derive(Clone, Debug, Default)]
+pub struct Written {
+    text: String,
+    reading: OnceLock<Reading>,
+    vector: OnceLock<Vector>,
+    items: OnceLock<Vec<Vector>>,
+    tasks: OnceLock<Vec<Reading>>,
+}
+
+impl Written {
+    /// What was written; nothing if it was left empty.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text cut into words and sentences.
+    pub fn reading(&self) -> &Reading {
+        self.reading.get_or_init(|| Reading::new(&self.text))
+    }
+
+    /// How similar the two are as a whole, 0 to 1.
+    pub fn similarity(&self, other: &Self) -> f64 {
+        self.vector().similarity(other.vector())
+    }
+
+    /// How similar the two are, as a whole or in the two items that have most in common, 0 to 1. Items are sentences, lines
+    /// and what stands between commas and semicolons, of which the first forty are compared.
+    pub fn item_similarity(&self, other: &Self) -> f64 {
+        let pairs = self.items().iter().flat_map(|it| other.items().iter().map(move |to| (it, to)));
+        pairs.map(|(left, right)| left.similarity(right)).fold(self.similarity(other), f64::max)
+    }
+
+    /// The pieces of work that it lists: sentences, lines, what stands between semicolons, and what
+    /// follows a comma if it begins with a verb of the past.
+    pub fn tasks(&self) -> &[Reading] {
+        self.tasks.get_or_init(|| {
+            let parts = self.sentences().flat_map(|it| it.split(';')).flat_map(task::split);
+            parts.map(|it| Reading::new(&it)).filter(|it| !it.is_empty()).collect()
+        })
+    }
+
+    fn sentences(&self) -> impl Iterator<Item = &str> {
+        (0..self.reading().sentences()).map(|it| self.reading().sentence(&self.text, it))
+    }
+
+    fn vector(&self) -> &Vector {
+        self.vector.get_or_init(|| Vector::new(&self.text))
+    }
+
+    fn items(&self) -> &[Vector] {
+        self.items.get_or_init(|| {
+            let items = self.sentences().flat_map(|it| it.split([',', ';']));
+            items.filter_map(Vector::of_item).take(ITEMS_MAX).collect()
+        })
+    }
+}
+
+impl From<Option<String>> for Written {
+    fn from(text: Option<String>) -> Self {
+        Self { text: text.unwrap_or_default(), ..Self::default() }
+    }
+}
+
+impl From<&str> for Written {
+    fn from(text: &str) -> Self {
+        Some(text.to_owned()).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(left: &str, right: &str, whole: bool, item: bool) {
+        let (left, right) = (Written::from(left), Written::from(right));
+        assert_eq!(left.similarity(&right) >= 0.8, whole);
+        assert_eq!(left.item_similarity(&right) >= 0.8, item);
+    }
+
+    #[test]
+    fn an_item_may_return_in_another_list() {
+        check(
+            "Passport renewal; venue deposit",
+            "Slides for Monday. Passport renewal\nFlight refund",
+            false,
+            true,
+        );
+    }
+
+    #[test]
+    fn what_is_left_empty_is_similar_to_nothing() {
+        check("", "", false, false);
+        assert_eq!(Written::from(None).text(), "");
+    }
+}

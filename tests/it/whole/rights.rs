@@ -1,0 +1,250 @@
+//! Who may see and do what: every field and operation of the schema, by everybody, on what is one's
+//! own and on what is somebody else's, held to the committed table `tests/rights.csv`.
+//!
+//! A field or a mutation that the table does not name fails the test. What is there instead is
+//! written beside the table, as `rights.new.csv`: read the difference, and put it in its place when
+//! every change is meant.
+
+mod people;
+mod tasks;
+mod walk;
+mod world;
+
+use {
+    people::{Caller, callers},
+    serde_json::{Value, json},
+    std::{collections::BTreeMap, fs, path::Path},
+    tests::{TestApp, on_both},
+    walk::Walk,
+    world::{Side, World},
+};
+
+/// What came of asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// It is shown, or done.
+    Yes,
+    /// It is refused, for want of a capability.
+    No,
+    /// It is not there, as far as the caller can tell.
+    Absent,
+    /// It is refused to whoever has not signed in.
+    SignIn,
+}
+
+impl Outcome {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Absent => "absent",
+            Self::SignIn => "sign in",
+        }
+    }
+
+    /// Reads the answer to a query of one field, or to a mutation.
+    #[track_caller]
+    fn of(answer: &Value, asked: &str) -> Self {
+        let refused = answer["errors"].as_array().into_iter().flatten();
+        let codes = refused.map(|it| &it["extensions"]["code"]);
+        let told = answer["data"]["done"]["errors"].as_array().into_iter().flatten();
+        let codes = codes.chain(told.map(|it| &it["code"])).filter_map(Value::as_str);
+        let mut codes = codes.collect::<Vec<_>>();
+        codes.dedup();
+        match codes.as_slice() {
+            [] | ["BAD_USER_INPUT" | "CONFLICT"] => Self::Yes,
+            ["FORBIDDEN"] => Self::No,
+            ["NOT_FOUND"] => Self::Absent,
+            ["UNAUTHENTICATED"] => Self::SignIn,
+            other => panic!("{asked}\n{other:?}\n{answer:#}"),
+        }
+    }
+}
+
+/// A row of the table: what every caller gets, on either side.
+type Row = Vec<Outcome>;
+
+#[tokio::test]
+async fn everybody_sees_and_does_what_the_table_says() {
+    let mut tables = Vec::new();
+    on_both(async |app| {
+        let mut world = World::make(app).await;
+        let walk = Walk::of(app).await;
+        let callers = callers(&world);
+        let mut table = BTreeMap::new();
+        for field in walk.fields() {
+            let row = fields_row(app, &world, &callers, &field).await;
+            table.insert(field.name.clone(), row);
+        }
+        for mutation in walk.mutations() {
+            let row = tasks_row(app, &mut world, &callers, &mutation).await;
+            table.insert(format!("Mutation.{mutation}"), row);
+        }
+        TABLES.with_borrow_mut(|it| it.push(written(&callers, &table)));
+    })
+    .await;
+    TABLES.with_borrow_mut(|it| tables.append(it));
+    assert_eq!(tables[0], tables[1], "both databases decide alike");
+    is_committed(&tables[0]);
+}
+
+thread_local! {
+    /// What each database has decided; a test's closure can keep nothing else.
+    static TABLES: std::cell::RefCell<Vec<String>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+async fn fields_row(app: &TestApp, world: &World, callers: &[Caller], field: &walk::Asked) -> Row {
+    let mut row = Row::new();
+    for caller in callers {
+        for side in Side::BOTH {
+            let document = field.document(|of| world.id(of, side, caller));
+            let answer = app.respond_as(caller.viewer, &document, json!({})).await;
+            let mut outcome = Outcome::of(&answer, &document);
+            if outcome == Outcome::Yes && walk::leaf(&answer).is_null() {
+                let all = app.respond(&document, json!({})).await;
+                if !walk::leaf(&all).is_null() {
+                    outcome = Outcome::Absent;
+                }
+            }
+            World::gives_nothing_away(caller, &answer.to_string(), &document);
+            row.push(outcome);
+        }
+    }
+    row
+}
+
+async fn tasks_row(app: &TestApp, world: &mut World, callers: &[Caller], mutation: &str) -> Row {
+    let mut row = Row::new();
+    for caller in callers {
+        for side in Side::BOTH {
+            let input = tasks::input(mutation, &|of| world.id(of, side, caller));
+            let name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+            let document = format!(
+                "mutation($input: {name}!) {{ done: {mutation}(input: $input) {{ \
+                 errors {{ code path message }} }} }}"
+            );
+            let answer = app.respond_as(caller.viewer, &document, json!({ "input": input })).await;
+            let outcome = Outcome::of(&answer, &format!("{mutation} {input}"));
+            if answer["data"]["done"]["errors"] == json!([]) && !tasks::HARMLESS.contains(&mutation)
+            {
+                let removed = tasks::REMOVALS.iter().find(|it| it.0 == mutation);
+                let removed = removed.unwrap_or_else(|| panic!("{mutation} was done: {input}"));
+                world.restore(app, removed.1, side).await;
+            }
+            World::gives_nothing_away(caller, &answer.to_string(), &document);
+            row.push(outcome);
+        }
+    }
+    row
+}
+
+/// The table as it is committed: a line a field, a column a caller and side.
+fn written(callers: &[Caller], table: &BTreeMap<String, Row>) -> String {
+    let sides = |caller: &Caller| Side::BOTH.map(|side| format!("{} {}", caller.name, side.name()));
+    let head: Vec<_> = callers.iter().flat_map(sides).collect();
+    let lines = table.iter().map(|(field, row)| {
+        let cells: Vec<_> = row.iter().map(|it| it.name()).collect();
+        format!("{field},{}\n", cells.join(","))
+    });
+    [format!("field,{}\n", head.join(","))].into_iter().chain(lines).collect()
+}
+
+#[track_caller]
+fn is_committed(table: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("rights.csv");
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    if committed == table {
+        return;
+    }
+    let new = path.with_file_name("rights.new.csv");
+    fs::write(&new, table).unwrap();
+    let old: Vec<_> = committed.lines().collect();
+    let differing: Vec<_> = table.lines().filter(|it| !old.contains(it)).collect();
+    let gone = old.iter().filter(|it| !table.lines().any(|line| line == **it)).count();
+    panic!(
+        "tests/rights.csv says otherwise about {} fields, and {gone} lines of it are out of date; \
+         see tests/rights.new.csv. New:\n{}",
+        differing.len(),
+        differing.join("\n")
+    );
+}
+
+#[tokio::test]
+async fn lists_and_counts_hold_what_may_be_seen() {
+    on_both(async |app| {
+        let world = World::make(app).await;
+        let walk = Walk::of(app).await;
+        for caller in callers(&world) {
+            for list in walk.lists() {
+                let document =
+                    format!("{{ done: {list}(first: 100) {{ totalCount nodes {{ id }} }} }}");
+                let answer = app.respond_as(caller.viewer, &document, json!({})).await;
+                if Outcome::of(&answer, &document) != Outcome::Yes {
+                    assert!(answer["data"].is_null(), "{answer:#}");
+                    continue;
+                }
+                let list = &answer["data"]["done"];
+                let nodes = list["nodes"].as_array().unwrap().len();
+                assert_eq!(list["totalCount"], json!(nodes), "{} {document}", caller.name);
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_narrows_or_orders_by_what_it_does_not_see() {
+    on_both(async |app| {
+        let world = World::make(app).await;
+        let client = callers(&world).into_iter().find(|it| it.name == "CLIENT");
+        let client = client.unwrap().viewer;
+        for (document, missing) in [
+            ("{ pairings(filter: {healthStatus: {eq: RED}}) { totalCount } }", "HEALTH_READ"),
+            (
+                "{ pairings(filter: {not: {or: [{healthStatus: {eq: RED}}]}}) { nodes { id } } }",
+                "HEALTH_READ",
+            ),
+            ("{ pairings(filter: {hasOpenAlerts: true}) { totalCount } }", "ALERTS_READ"),
+            ("{ clients(filter: {hasIssues: true}) { nodes { id } } }", "HEALTH_READ"),
+            ("{ eas(filter: {hasIssues: false}) { nodes { id } } }", "HEALTH_READ"),
+            (
+                "{ eas(orderBy: [{field: CREATED_AT, direction: ASC}]) { nodes { id } } }",
+                "ATTENDANCE_READ",
+            ),
+            ("{ users(filter: {email: {startsWith: \"a\"}}) { nodes { id } } }", "PEOPLE_DETAILS"),
+            (
+                "{ users(orderBy: [{field: CREATED_AT, direction: ASC}]) { nodes { id } } }",
+                "PEOPLE_DETAILS",
+            ),
+        ] {
+            let answer = app.respond_as(client, document, json!({})).await;
+            let first = &answer["errors"][0];
+            assert_eq!(first["extensions"]["code"], "FORBIDDEN", "{document}\n{answer:#}");
+            assert_eq!(first["message"], format!("needs the capability {missing}"), "{document}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_strangers_row_answers_as_no_row_does() {
+    on_both(async |app| {
+        let world = World::make(app).await;
+        let client = callers(&world).into_iter().find(|it| it.name == "CLIENT");
+        let client = client.unwrap();
+        for root in ["report", "pairing", "client", "ea", "user", "clientMember"] {
+            let ask = async |id: &str| {
+                let document = format!("{{ {root}(id: \"{id}\") {{ id }} }}");
+                app.respond_as(client.viewer, &document, json!({})).await.to_string()
+            };
+            let of = walk::object(root);
+            let stranger = ask(&world.id(&of, Side::Other, &client)).await;
+            let nobody = ask("018f0000-0000-7000-8000-000000000001").await;
+            assert_eq!(stranger, nobody, "{root}");
+            assert!(stranger.contains("NOT_FOUND"), "{stranger}");
+            let own = ask(&world.id(&of, Side::Own, &client)).await;
+            assert!(!own.contains("errors"), "{own}");
+        }
+    })
+    .await;
+}

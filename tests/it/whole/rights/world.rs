@@ -1,0 +1,201 @@
+//! Two pairings: one that is an assistant's and a client's own, and one of strangers. Whatever is
+//! internal says so in its text, so that it is noticed wherever it turns up.
+
+use {
+    super::people::Caller,
+    entity::{
+        id::UserId,
+        kernel::{capability::Capability, user::Role},
+    },
+    sea_orm::{ActiveEnum, Iterable},
+    serde_json::{Value, json},
+    service::kernel::access::Reach,
+    std::collections::HashMap,
+    tests::{
+        TestApp,
+        coaching::{report, text},
+    },
+};
+
+/// Whose something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Side {
+    /// The caller's, where the caller has such things.
+    Own,
+    /// Somebody else's.
+    Other,
+}
+
+impl Side {
+    pub(super) const BOTH: [Self; 2] = [Self::Own, Self::Other];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// What stands in a text that the client must not see.
+const INTERNAL: &str = "canary-internal";
+/// What stands in every text of the strangers.
+const STRANGE: &str = "canary-strange";
+
+/// Two pairings, and everybody.
+pub(super) struct World {
+    ids: HashMap<(String, Side), String>,
+    people: HashMap<Role, String>,
+    made: HashMap<(String, Side), Made>,
+}
+
+/// How an object was made: the mutation, the object in its payload, and its input.
+type Made = (&'static str, &'static str, Value);
+
+impl World {
+    pub(super) async fn make(app: &TestApp) -> Self {
+        let mut world = Self { ids: HashMap::new(), people: HashMap::new(), made: HashMap::new() };
+        for role in Role::iter().filter(|it| !matches!(it, Role::Ea | Role::Client)) {
+            let name = format!("Somebody {role:?}");
+            world.people.insert(role, app.user(&name, &role.to_value()).await);
+        }
+        world.fill(app, Side::Own, "").await;
+        world.fill(app, Side::Other, STRANGE).await;
+        world.share(app).await;
+        world
+    }
+
+    /// The id of an object, as a caller has it.
+    pub(super) fn id(&self, of: &str, side: Side, caller: &Caller) -> String {
+        if of == "User"
+            && side == Side::Own
+            && let Some(person) = caller.viewer.person()
+        {
+            return person.id.to_string();
+        }
+        let found = self.ids.get(&(of.to_owned(), side));
+        found.unwrap_or_else(|| panic!("the world has no {of}: add one to it")).clone()
+    }
+
+    /// The person of a role.
+    pub(super) fn person(&self, role: Role) -> UserId {
+        self.people[&role].parse().unwrap()
+    }
+
+    /// Fails when an answer holds what the caller must not see, wherever it stands.
+    #[track_caller]
+    pub(super) fn gives_nothing_away(caller: &Caller, answer: &str, asked: &str) {
+        let reach = |capability| caller.viewer.reach(capability);
+        if reach(Capability::PairingsRead) != Reach::All {
+            assert!(!answer.contains(STRANGE), "{}: {asked}\n{answer}", caller.name);
+        }
+        if reach(Capability::ReportsInternal) == Reach::No {
+            assert!(!answer.contains(INTERNAL), "{}: {asked}\n{answer}", caller.name);
+        }
+    }
+
+    /// Makes an object again that was taken away.
+    pub(super) async fn restore(&mut self, app: &TestApp, of: &str, side: Side) {
+        let (field, object, input) = self.made[&(of.to_owned(), side)].clone();
+        self.add(app, (of, side), field, (object, input)).await;
+    }
+
+    async fn add(
+        &mut self,
+        app: &TestApp,
+        (of, side): (&str, Side),
+        field: &'static str,
+        (object, input): (&'static str, Value),
+    ) -> String {
+        let made = app.mutate(field, &format!("{object} {{ id }}"), input.clone()).await;
+        assert_eq!(made["errors"], json!([]), "{field}: {made:#}");
+        let id = text(&made[object]["id"]);
+        self.ids.insert((of.to_owned(), side), id.clone());
+        self.made.insert((of.to_owned(), side), (field, object, input));
+        id
+    }
+
+    /// Makes a pairing, and all that hangs on it.
+    async fn fill(&mut self, app: &TestApp, side: Side, mark: &str) {
+        let told = |what: &str| format!("{what} {INTERNAL} {mark}");
+        let ea = app.ea(&format!("Assistant {side:?}")).await;
+        let client = app.client(&format!("Client {side:?} {mark}")).await;
+        let person = app.user(&format!("Person {side:?}"), "CLIENT").await;
+        let pairing = app.pair(&ea, &client).await;
+        let member = json!({ "clientId": client, "userId": person });
+        let mut day = report(&pairing, "2026-02-27");
+        for field in ["difficulties", "supportNeeded", "additionalNotes"] {
+            day[field] = json!(told(field));
+        }
+        day["pendingTasks"] = json!(format!("Two invoices {mark}"));
+        let note =
+            json!({ "noteType": "PAIRING_LEVEL", "pairingId": pairing, "content": told("note") });
+        let habit =
+            json!({ "noteType": "EA_LEVEL", "eaId": ea, "content": format!("Mornings {mark}") });
+        let off = json!({ "eaId": ea, "startDate": "2026-03-09", "endDate": "2026-03-10", "reason": "SICK" });
+        let health = json!({ "id": pairing, "expectedVersion": 1, "healthStatus": "RED", "reason": told("override") });
+        for (of, field, object, input) in [
+            ("ClientMember", "clientMemberAdd", "clientMember", member),
+            ("EndOfDayReport", "reportSubmit", "report", day),
+            ("PairingNote", "coachingNoteCreate", "coachingNote", note),
+            ("CoachingNote", "coachingNoteCreate", "coachingNote", habit),
+            ("PtoRecord", "ptoRecordCreate", "ptoRecord", off),
+            ("StartOfDayLog", "startOfDayLog", "startOfDayLog", json!({ "eaId": ea })),
+            ("Pairing", "pairingHealthOverride", "pairing", health),
+        ] {
+            self.add(app, (of, side), field, (object, input)).await;
+        }
+        for user in [&ea, &person] {
+            let profile = json!({ "userId": user, "displayName": format!("{side:?} {mark}"), "timezone": "UTC" });
+            app.mutate("userProfileSet", "profile { id }", profile).await;
+        }
+        self.raise(app, side, &pairing, &told("alert")).await;
+        if side == Side::Own {
+            self.people.insert(Role::Ea, ea.clone());
+            self.people.insert(Role::Client, person.clone());
+        }
+        for (of, id) in
+            [("User", &ea), ("ExecutiveAssistant", &ea), ("Client", &client), ("Contact", &person)]
+        {
+            self.ids.insert((of.to_owned(), side), id.clone());
+        }
+    }
+
+    /// Raises an alert that stays open, and one that is resolved.
+    async fn raise(&mut self, app: &TestApp, side: Side, pairing: &str, notes: &str) {
+        let admin = app.ctx().viewer().user_id().unwrap().to_string();
+        for (of, rule) in [("Alert", 2), ("ResolvedAlert", 3)] {
+            let rule = app.rule(rule).await;
+            let alert = json!({ "pairingId": pairing, "ruleId": rule, "notes": notes });
+            let alert = self.add(app, (of, side), "alertCreate", ("alert", alert)).await;
+            let assign = json!({ "id": alert, "assigneeId": admin });
+            app.mutate("alertAssign", "alert { id }", assign).await;
+            app.mutate("alertAcknowledge", "alert { id }", json!({ "id": alert })).await;
+        }
+        let resolved = self.ids[&("ResolvedAlert".to_owned(), side)].clone();
+        let end = json!({ "id": resolved, "resolution": "FIXED" });
+        app.mutate("alertResolve", "alert { id }", end).await;
+    }
+
+    /// Makes what is nobody's own.
+    async fn share(&mut self, app: &TestApp) {
+        let message = json!({ "title": "Hello", "content": "All of you" });
+        let holiday = json!({ "name": "Easter", "startDate": "2026-04-03" });
+        for side in Side::BOTH {
+            let made = ("announcement", message.clone());
+            self.add(app, ("CompanyAnnouncement", side), "announcementCreate", made).await;
+            let made = ("holiday", holiday.clone());
+            self.add(app, ("Holiday", side), "holidayCreate", made).await;
+        }
+        let trail = app.ask("{ auditTrail(first: 1) { nodes { id } } }", json!({})).await;
+        let shared = [
+            ("AuditEntry", &trail["auditTrail"]["nodes"][0]["id"]),
+            ("AlertRule", &json!(app.rule(2).await)),
+        ];
+        for (of, id) in shared {
+            for side in Side::BOTH {
+                self.ids.insert((of.to_owned(), side), text(id));
+            }
+        }
+    }
+}
