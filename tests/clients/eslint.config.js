@@ -31,15 +31,7 @@ const schemaRules = {
     "error",
     {
       exceptions: {
-        types: [
-          "AlertChange",
-          "Dashboard",
-          "OpenAlerts",
-          "PageInfo",
-          "PairingHealthEvent",
-          "ReportSubmission",
-          "UserError",
-        ],
+        types: ["Dashboard", "OpenAlerts", "PageInfo", "UserError"],
         suffixes: ["Connection", "Counts", "Edge", "Group", "Payload", "Standing"],
       },
     },

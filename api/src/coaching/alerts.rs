@@ -90,7 +90,7 @@ subscriptions! {
     AlertSubscription;
     /// Tells of alerts as they are raised and changed. An alert that the filter no longer lets
     /// through is not told of: to hear that one was resolved, do not filter by status.
-    alert_changed(AlertsRead) -> AlertChange {
+    alert_changed(AlertsRead) -> AlertChangedPayload {
         /// The alert as it is now; null exactly when `resync` is true.
         alert: Alert
     } = |event| event.deed != Deed::Delete;

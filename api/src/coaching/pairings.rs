@@ -117,7 +117,7 @@ subscriptions! {
     PairingSubscription;
     /// Tells of pairings whose health changed: how they stand, why, or whether a person said so; and
     /// of new ones. A pairing that the filter no longer lets through is not told of.
-    pairing_health_changed(HealthRead) -> PairingHealthEvent {
+    pairing_health_changed(HealthRead) -> PairingHealthChangedPayload {
         /// The pairing as it is now; null exactly when `resync` is true.
         pairing: Pairing
     } = |event| event.deed == Deed::Create || event.has_changed(&HEALTH);

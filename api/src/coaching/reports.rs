@@ -58,7 +58,7 @@ mutations! {
 subscriptions! {
     ReportSubscription;
     /// Tells of reports as they are submitted (`CREATED`) and amended (`UPDATED`).
-    report_submitted(ReportsRead) -> ReportSubmission {
+    report_submitted(ReportsRead) -> ReportSubmittedPayload {
         /// The report as it is now; null exactly when `resync` is true.
         report: EndOfDayReport
     } = |event| event.deed != Deed::Delete;
