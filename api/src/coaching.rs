@@ -14,7 +14,7 @@ pub(crate) mod pto_records;
 pub(crate) mod reports;
 pub(crate) mod start_of_day_logs;
 
-use async_graphql::MergedObject;
+use async_graphql::{MergedObject, MergedSubscription};
 
 /// What can be asked of coaching.
 #[derive(Default, MergedObject)]
@@ -47,4 +47,12 @@ pub(crate) struct CoachingMutation(
     pto_records::PtoRecordMutation,
     reports::ReportMutation,
     start_of_day_logs::StartOfDayLogMutation,
+);
+
+/// What is told of coaching as it happens.
+#[derive(Default, MergedSubscription)]
+pub(crate) struct CoachingSubscription(
+    alerts::AlertSubscription,
+    pairings::PairingSubscription,
+    reports::ReportSubscription,
 );

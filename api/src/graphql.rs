@@ -7,16 +7,18 @@ pub(crate) mod mutation;
 pub(crate) mod object;
 pub(crate) mod screened;
 mod sdl;
+pub(crate) mod subscription;
 
 use {
     crate::{coaching, kernel},
     async_graphql::{
-        EmptySubscription, MergedObject, Request, Response, SchemaBuilder, ValidationMode,
+        MergedObject, MergedSubscription, Request, Response, SchemaBuilder, ValidationMode,
     },
-    futures_util::future::BoxFuture,
+    futures_util::{future::BoxFuture, stream::BoxStream},
     loads::Loads,
-    service::Ctx,
+    service::{Ctx, kernel::events::feed::Feed},
     std::sync::Arc,
+    subscription::Subscribed,
 };
 
 /// How deep a selection may nest; the standard introspection query needs 13.
@@ -33,6 +35,10 @@ pub(crate) struct Query(kernel::KernelQuery, coaching::CoachingQuery);
 #[derive(Default, MergedObject)]
 pub(crate) struct Mutation(kernel::KernelMutation, coaching::CoachingMutation);
 
+/// Everything that is told as it happens.
+#[derive(Default, MergedSubscription)]
+pub(crate) struct Subscription(coaching::CoachingSubscription);
+
 /// The schema, ready to answer.
 #[derive(Clone)]
 pub struct Schema {
@@ -42,7 +48,7 @@ pub struct Schema {
     fast: Built,
 }
 
-type Built = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+type Built = async_graphql::Schema<Query, Mutation, Subscription>;
 
 impl Schema {
     /// Builds the schema; `schema.graphql` is its printed form.
@@ -55,9 +61,30 @@ impl Schema {
         run(self.strict.clone(), ctx, request.into())
     }
 
-    /// The same, for a request whose document has been parsed, validated and bounded.
+    /// Tells what one subscription asks for, on behalf of the context's viewer.
+    pub fn subscribe(
+        &self,
+        ctx: Ctx,
+        feed: Arc<Feed>,
+        request: impl Into<Request>,
+    ) -> BoxStream<'static, Response> {
+        subscription::subscribe(&self.strict, ctx, feed, request.into()).responses
+    }
+
+    /// The same as [`execute`](Self::execute), for a request whose document has been parsed,
+    /// validated and bounded.
     pub(crate) fn execute_valid(&self, ctx: Ctx, request: Request) -> BoxFuture<'static, Response> {
         run(self.fast.clone(), ctx, request)
+    }
+
+    /// Runs a subscription whose document has been parsed, validated and bounded.
+    pub(crate) fn subscribe_valid(
+        &self,
+        ctx: Ctx,
+        feed: Arc<Feed>,
+        request: Request,
+    ) -> Subscribed {
+        subscription::subscribe(&self.fast, ctx, feed, request)
     }
 
     /// The printed form: sorted, and described to the last argument.
@@ -73,8 +100,11 @@ impl Default for Schema {
 }
 
 fn build(mode: ValidationMode) -> Built {
-    let builder: SchemaBuilder<_, _, _> =
-        async_graphql::Schema::build(Query::default(), Mutation::default(), EmptySubscription);
+    let builder: SchemaBuilder<_, _, _> = async_graphql::Schema::build(
+        Query::default(),
+        Mutation::default(),
+        Subscription::default(),
+    );
     builder
         .limit_depth(DEPTH_MAX)
         .limit_recursive_depth(RECURSION_MAX)

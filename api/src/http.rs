@@ -4,15 +4,21 @@
 //! head and gives the answer its headers, [`endpoint`] is `/graphql`: [`negotiation`] agrees on
 //! media types, [`body`] and [`parameters`] read what is asked, the [`guard`] decides whether it is
 //! run, [`answer`] writes what came of it. Whatever refuses says so with a [`refusal`].
+//!
+//! What may answer more than once is an [`operation`]: a [`socket`] (WebSocket) runs many at a time,
+//! an [`event_stream`] (server-sent events) one.
 
 mod accept;
 mod answer;
 mod body;
+mod connection;
 mod endpoint;
+mod event_stream;
 mod guard;
 mod health;
 mod metrics;
 mod negotiation;
+mod operation;
 mod origin;
 mod parameters;
 mod playground;
@@ -20,8 +26,11 @@ mod refusal;
 mod request_id;
 mod shell;
 mod signal;
+mod socket;
 mod stream;
 mod timing;
+mod transcript;
+mod viewer;
 
 pub use signal::stopped;
 
@@ -43,13 +52,15 @@ use {
     health::Health,
     metrics::Metrics,
     refusal::Refusal,
-    service::{Ctx, ErrorCode, Ids, Viewer, kernel::users},
+    service::{
+        Ctx, ErrorCode, Ids, Viewer,
+        kernel::{events::feed::Feed, users},
+    },
     std::{
         io,
-        net::SocketAddr,
         sync::{Arc, OnceLock},
     },
-    tokio::net::TcpListener,
+    tokio::{net::TcpListener, sync::Semaphore, task::JoinSet},
 };
 
 /// The HTTP server.
@@ -68,6 +79,8 @@ struct Edge {
     ids: Ids,
     metrics: Arc<Metrics>,
     health: Arc<Health>,
+    subscriptions: Arc<Semaphore>,
+    feed: Arc<Feed>,
     stand_in: OnceLock<Viewer>,
 }
 
@@ -77,10 +90,6 @@ struct Sdl {
     tag: String,
 }
 
-/// Who is at the other end of the connection.
-#[derive(Clone, Copy, Debug)]
-struct Peer(SocketAddr);
-
 impl Server {
     /// A server of a schema. Fails when the file of trusted documents cannot be read.
     pub fn new(schema: Schema, ctx: Ctx, settings: &Settings) -> io::Result<Self> {
@@ -89,6 +98,12 @@ impl Server {
         let edge = Edge {
             guard: Guard::new(&text, &http, &limits)?,
             sdl: Sdl { tag: guard::tag(&text), text },
+            feed: Arc::new(Feed::new(
+                ctx.clone(),
+                limits.events_buffered_max,
+                limits.events_poll(),
+            )),
+            subscriptions: Arc::new(Semaphore::new(limits.subscriptions_max)),
             schema,
             ctx,
             http,
@@ -129,7 +144,12 @@ impl Server {
             metrics: metrics.clone(),
             health: health.clone(),
         };
-        acceptor.run(listener, stop).await
+        let mut feeding = JoinSet::new();
+        let feed = self.edge.feed.clone();
+        feeding.spawn(async move { feed.run().await });
+        let served = acceptor.run(listener, stop).await;
+        feeding.shutdown().await;
+        served
     }
 }
 

@@ -114,6 +114,8 @@ ids! {
     AuditEntryId
     /// A row of `audit_seals`.
     AuditSealId
+    /// A row of `event_logs`.
+    EventLogId
     /// A row of `holidays`.
     HolidayId
     /// A row of `clients`.

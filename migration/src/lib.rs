@@ -23,6 +23,7 @@ mod m20261120_000013_start_of_day_logs;
 mod m20261120_000014_company_announcements;
 mod m20261120_000015_client_members;
 mod m20261120_000016_audit_trails;
+mod m20261120_000020_event_logs;
 
 /// Applies the migrations below in order.
 pub struct Migrator;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000014_company_announcements::Migration),
             Box::new(m20261120_000015_client_members::Migration),
             Box::new(m20261120_000016_audit_trails::Migration),
+            Box::new(m20261120_000020_event_logs::Migration),
         ]
     }
 }

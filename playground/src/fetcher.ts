@@ -71,8 +71,11 @@ async function post(asked: Asked, headers: Headers): Promise<ExecutionResult> {
   }
 }
 
-/** One socket a subscription: closing it cannot hurt another tab. Headers go along as `payload`. */
-async function* subscribe(asked: Asked, headers: Headers): AsyncGenerator<ExecutionResult> {
+/**
+ * One socket a subscription: closing it cannot hurt another tab. Headers go along as `payload`. No
+ * generator: one that waits cannot be stopped before something comes.
+ */
+function subscribe(asked: Asked, headers: Headers): AsyncIterableIterator<ExecutionResult> {
   const url = new URL(ENDPOINT, location.href);
   url.protocol = url.protocol.replace("http", "ws");
   const hasHeaders = Object.keys(headers).length > 0;
@@ -82,18 +85,38 @@ async function* subscribe(asked: Asked, headers: Headers): AsyncGenerator<Execut
     retryAttempts: 0,
   });
   showExchange(null);
-  try {
-    const { query, operationName, variables } = asked;
-    yield* client.iterate({
-      query,
-      operationName: operationName ?? null,
-      variables: variables as Record<string, unknown>,
-    }) as AsyncIterableIterator<ExecutionResult>;
-  } catch (reason) {
-    yield broken(reason);
-  } finally {
+  const { query, operationName, variables } = asked;
+  const told = client.iterate({
+    query,
+    operationName: operationName ?? null,
+    variables: variables as Record<string, unknown>,
+  }) as AsyncIterableIterator<ExecutionResult>;
+  let isOver = false;
+  const end = (): IteratorResult<ExecutionResult> => {
+    isOver = true;
     void client.dispose();
-  }
+    return { value: undefined, done: true };
+  };
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      if (isOver) {
+        return end();
+      }
+      try {
+        const result = await told.next();
+        return result.done ? end() : result;
+      } catch (reason) {
+        end();
+        return { value: broken(reason), done: false };
+      }
+    },
+    async return() {
+      return end();
+    },
+  };
 }
 
 /** Why a subscription ended: a list of errors by the protocol, or the end of the connection. */

@@ -8,6 +8,7 @@ pub mod conflict;
 pub mod ctx;
 pub mod edit;
 pub mod error;
+pub mod events;
 pub mod given;
 pub mod holidays;
 pub mod list;

@@ -3,9 +3,12 @@
 mod bombs;
 mod documents;
 mod drain;
+mod event_stream;
 mod fuzz;
 mod limits;
 mod origins;
 mod protocol;
 mod routes;
 mod slow;
+mod socket;
+mod subscriptions;

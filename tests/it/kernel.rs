@@ -1,4 +1,5 @@
 //! People and the organisation's calendar, from the outside.
 
 mod audit;
+mod events;
 mod users;

@@ -10,12 +10,15 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 
 import { openBrowser } from "./browser.js";
 import { startServer } from "./server.js";
-import { addTeam } from "./team.js";
+import { addTeam, reportOf } from "./team.js";
 
 const PROGRAM = resolve(process.env.VIGIL ?? "../../target/debug/vigil");
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const SCREENSHOTS = process.env.SCREENSHOTS;
 const WAIT_MS_MAX = 15_000;
+const SUBMIT = `mutation($input: ReportSubmitInput!) {
+  reportSubmit(input: $input) { errors { code message path } }
+}`;
 
 let server;
 let pairingId;
@@ -137,6 +140,22 @@ test("what was asked before is in the history, also after a reload", async () =>
   await page.locator(".graphiql-history-items").getByText("Dashboard").waitFor();
 });
 
+test("a subscription shows a report while it is submitted", async () => {
+  await write(query(), `subscription { reportSubmitted { kind report { biggestWin `);
+  await page.getByRole("button", { name: /execute query/i }).click();
+  await page.getByRole("button", { name: /stop query/i }).waitFor();
+  await subscribed(1);
+
+  const biggestWin = "Nobody had to ask twice";
+  const input = { ...reportOf(pairingId), reportDate: dayBefore(), biggestWin };
+  await server.ask(SUBMIT, { input });
+
+  await answer().getByText(`"${biggestWin}"`).waitFor();
+  await picture("subscription");
+  await page.getByRole("button", { name: /stop query/i }).click();
+  await subscribed(0);
+});
+
 test("every menu and dialog opens, in the dark as well", async () => {
   await page.getByRole("button", { name: /settings/i }).click();
   await page.getByRole("button", { name: "Dark" }).click();
@@ -155,6 +174,24 @@ test("every menu and dialog opens, in the dark as well", async () => {
   await answer().getByText('"Administrator"').waitFor();
   await picture("dark");
 });
+
+/** The working day before today, on which the team has not reported yet. */
+function dayBefore() {
+  const day = new Date();
+  do {
+    day.setUTCDate(day.getUTCDate() - 1);
+  } while ([0, 6].includes(day.getUTCDay()));
+  return day.toISOString().slice(0, 10);
+}
+
+/** Waits until so many subscriptions are running. */
+async function subscribed(count) {
+  const line = `vigil_graphql_subscriptions ${count}\n`;
+  let metrics = "";
+  while (!metrics.includes(line)) {
+    metrics = await (await fetch(new URL("/metrics", server.page))).text();
+  }
+}
 
 function query() {
   return page.locator(".graphiql-query-editor");

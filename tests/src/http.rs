@@ -1,8 +1,10 @@
 //! The server behind a real socket, and a client that sends whatever bytes a test likes.
 
+mod events;
 mod session;
+mod socket;
 
-pub use session::Session;
+pub use {events::TestEvents, session::Session, socket::TestSocket};
 
 use {
     crate::TestApp,
@@ -123,6 +125,13 @@ impl TestServer {
     /// Asks something.
     pub async fn ask(&self, document: &str, variables: Value) -> Answer {
         self.post(json!({ "query": document, "variables": variables }).to_string()).await
+    }
+
+    /// Waits until so many subscriptions have begun.
+    pub async fn subscribed(&self, count: usize) {
+        let line = format!("vigil_graphql_subscriptions {count}\n");
+        let counted = async { while !self.get("/metrics").await.body.contains(&line) {} };
+        timeout(ANSWER_TIMEOUT, counted).await.expect("they begin and end in time");
     }
 
     /// Fails unless the server still answers.

@@ -16,7 +16,7 @@ use {
     chrono::TimeDelta,
     entity::{kernel::user::Role, scalar::DateTime},
     migration::{Migrator, MigratorTrait},
-    sea_orm::{DatabaseConnection, DbBackend, DbErr, Statement},
+    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement},
     serde_json::Value,
     service::{
         Clock, Ctx, Ids, Person, Viewer,
@@ -48,6 +48,8 @@ pub struct TestApp {
 enum Database {
     Sqlite(PathBuf),
     Postgres(String),
+    /// With another that is in charge of it.
+    Elsewhere,
 }
 
 /// Runs a test on SQLite, and then the same on PostgreSQL.
@@ -94,6 +96,27 @@ impl TestApp {
         Self { schema: Schema::new(), ctx, clock, statements, settings, database }
     }
 
+    /// Another `vigil` on the same database, with connections of its own.
+    pub async fn twin(&self) -> Self {
+        let db = database::connect(&self.settings).await.expect("the database answers");
+        let ctx = Ctx::new(db, self.clock.clone(), Arc::new(Ids::seeded(2)));
+        Self {
+            schema: self.schema.clone(),
+            ctx: ctx.seen_by(self.ctx.viewer()),
+            clock: self.clock.clone(),
+            statements: Arc::default(),
+            settings: self.settings.clone(),
+            database: Database::Elsewhere,
+        }
+    }
+
+    /// Waits until a server of the PostgreSQL database listens to others.
+    pub async fn hears_others(&self) {
+        let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
+        let listening = || Statement::from_string(DbBackend::Postgres, sql);
+        while self.db().query_one_raw(listening()).await.expect("it answers").is_none() {}
+    }
+
     /// Closes and removes the database.
     pub async fn stop(self) {
         let Self { schema: _, ctx, clock: _, statements: _, settings: _, database } = self;
@@ -106,6 +129,7 @@ impl TestApp {
                 }
             }
             Database::Postgres(name) => postgres::drop(&name).await,
+            Database::Elsewhere => {}
         }
     }
 
@@ -133,6 +157,11 @@ impl TestApp {
     /// Sets the clock.
     pub fn set_time(&self, to: &str) {
         *self.clock.0.lock().expect("no test panics with the lock") = to.parse().expect("a time");
+    }
+
+    /// The schema, for tests that ask it on behalf of somebody else.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
     }
 
     /// Answers a request of the administrator: the whole response as JSON.

@@ -6,6 +6,7 @@ use {
         graphql::{
             mutation::mutations,
             object::{object, roots},
+            subscription::subscriptions,
         },
         kernel::users::User,
     },
@@ -14,6 +15,7 @@ use {
         self, AlertAcknowledgeInput, AlertAssignInput, AlertCreateInput, AlertMoveInput,
         AlertReopenInput, AlertResolveInput, AlertUpdateInput,
     },
+    service::kernel::txn::Deed,
 };
 
 object! {
@@ -82,4 +84,14 @@ mutations! {
         /// The alert as it is now.
         alert: Alert
     } = alerts::reopen;
+}
+
+subscriptions! {
+    AlertSubscription;
+    /// Tells of alerts as they are raised and changed. An alert that the filter no longer lets
+    /// through is not told of: to hear that one was resolved, do not filter by status.
+    alert_changed(AlertsRead) -> AlertChangedPayload {
+        /// The alert as it is now; null exactly when `resync` is true.
+        alert: Alert
+    } = |event| event.deed != Deed::Delete;
 }

@@ -9,6 +9,7 @@ use {
         graphql::{
             mutation::mutations,
             object::{computed, newest, object, roots},
+            subscription::subscriptions,
         },
         kernel::users::User,
     },
@@ -19,6 +20,7 @@ use {
         PairingHealthOverrideInput, PairingUpdateInput,
     },
     service::coaching::standings::PairingStanding,
+    service::kernel::txn::Deed,
 };
 
 object! {
@@ -99,4 +101,24 @@ mutations! {
         /// The pairing as it is now.
         pairing: Pairing
     } = pairings::advance_accelerator;
+}
+
+/// What is told of a pairing's health.
+const HEALTH: [&str; 6] = [
+    "auto_health_status",
+    "health_override_expires_at",
+    "health_override_reason",
+    "health_reasons",
+    "health_status",
+    "health_status_override",
+];
+
+subscriptions! {
+    PairingSubscription;
+    /// Tells of pairings whose health changed: how they stand, why, or whether a person said so; and
+    /// of new ones. A pairing that the filter no longer lets through is not told of.
+    pairing_health_changed(HealthRead) -> PairingHealthChangedPayload {
+        /// The pairing as it is now; null exactly when `resync` is true.
+        pairing: Pairing
+    } = |event| event.deed == Deed::Create || event.has_changed(&HEALTH);
 }

@@ -5,9 +5,11 @@ use {
     crate::graphql::{
         mutation::mutations,
         object::{object, roots},
+        subscription::subscriptions,
     },
     entity::coaching::end_of_day_report,
     service::coaching::reports::{self, ReportAmendInput, ReportDeleteInput, ReportSubmitInput},
+    service::kernel::txn::Deed,
 };
 
 object! {
@@ -51,4 +53,13 @@ mutations! {
         /// The report as it was.
         report: EndOfDayReport
     } = reports::delete;
+}
+
+subscriptions! {
+    ReportSubscription;
+    /// Tells of reports as they are submitted (`CREATED`) and amended (`UPDATED`).
+    report_submitted(ReportsRead) -> ReportSubmittedPayload {
+        /// The report as it is now; null exactly when `resync` is true.
+        report: EndOfDayReport
+    } = |event| event.deed != Deed::Delete;
 }

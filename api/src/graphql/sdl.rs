@@ -1,11 +1,12 @@
 //! `schema.graphql`: the schema as text, the same on every machine.
 
-use async_graphql::{EmptySubscription, SDLExportOptions, Schema};
+use async_graphql::{ObjectType, SDLExportOptions, Schema, SubscriptionType};
 
-pub(super) fn print<Q, M>(schema: &Schema<Q, M, EmptySubscription>) -> String
+pub(super) fn print<Q, M, S>(schema: &Schema<Q, M, S>) -> String
 where
-    Q: async_graphql::ObjectType + 'static,
-    M: async_graphql::ObjectType + 'static,
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
 {
     let options = SDLExportOptions::new()
         .sorted_fields()

@@ -1,7 +1,12 @@
 //! The loop that accepts connections, and the way it ends.
 
 use {
-    super::{Peer, health::Health, metrics::Metrics, stream::Patient},
+    super::{
+        connection::{Closing, Handover, Peer},
+        health::Health,
+        metrics::Metrics,
+        stream::Patient,
+    },
     crate::settings::Limits,
     axum::{Router, body::Body, http::Request},
     hyper::{body::Incoming, server::conn::http1, service::service_fn},
@@ -97,9 +102,14 @@ impl Acceptor {
         let _ = stream.set_nodelay(true);
         let stream = TokioIo::new(Patient::new(stream, self.limits.idle_timeout()));
         let router = self.router.clone();
+        let handover = Handover::default();
+        let (left, closing) = (handover.clone(), Closing(close.clone()));
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
-            request.extensions_mut().insert(Peer(peer));
+            let known = request.extensions_mut();
+            known.insert(Peer(peer));
+            known.insert(closing.clone());
+            known.insert(handover.clone());
             router.clone().oneshot(request)
         });
         let connection = http.serve_connection(stream, service).with_upgrades();
@@ -115,6 +125,9 @@ impl Acceptor {
             };
             if let Err(failure) = ended {
                 tracing::debug!(%failure, "a connection ended badly");
+            }
+            if let Some(rest) = left.take() {
+                rest.await;
             }
         }
     }

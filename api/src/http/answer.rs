@@ -44,9 +44,18 @@ impl Writer<'_> {
     /// Writes what came of a request that was run.
     pub(crate) fn executed(
         self,
-        mut executed: Executed,
+        executed: Executed,
         extensions: Option<Value>,
     ) -> Result<Response<Body>, Refusal> {
+        Ok(respond(StatusCode::OK, self.encoded(executed, extensions)?, self.media))
+    }
+
+    /// The same as JSON alone.
+    pub(crate) fn encoded(
+        self,
+        mut executed: Executed,
+        extensions: Option<Value>,
+    ) -> Result<Vec<u8>, Refusal> {
         executed.errors.truncate(self.limits.errors_max);
         self.finish(&mut executed.errors);
         let answer = Answer { data: Some(&executed.data), errors: &executed.errors, extensions };
@@ -57,7 +66,15 @@ impl Writer<'_> {
                 format!("the answer has more than {} bytes: ask for smaller pages", bytes.max);
             return Err(Refusal::new(StatusCode::OK, ErrorCode::LimitExceeded, told));
         }
-        Ok(respond(StatusCode::OK, bytes.bytes, self.media))
+        Ok(bytes.bytes)
+    }
+
+    /// Why a request was not run, as its errors alone.
+    pub(crate) fn errors(self, refusal: Refusal) -> Vec<ServerError> {
+        let Refusal { mut errors, status: _, is_about_document: _, header: _ } = refusal;
+        errors.truncate(self.limits.errors_max);
+        self.finish(&mut errors);
+        errors
     }
 
     /// Writes why a request was not run. There is no `data`, not even null.

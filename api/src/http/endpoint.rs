@@ -2,15 +2,18 @@
 
 use {
     super::{
-        Edge, Peer,
+        Edge,
         answer::Writer,
         body,
+        connection::Peer,
+        event_stream,
         guard::{Admitted, Bill, Sender, budget::Caller},
-        negotiation::{self, Media},
+        negotiation::{self, Accepted, Media},
         origin,
         parameters::{self, Parameters},
         refusal::Refusal,
         request_id::RequestId,
+        socket,
         timing::Timing,
     },
     crate::tally,
@@ -21,7 +24,7 @@ use {
         http::{HeaderName, HeaderValue, Method, Response, StatusCode, request::Parts},
     },
     futures_util::FutureExt,
-    service::ErrorCode,
+    service::{Ctx, ErrorCode},
     std::{panic::AssertUnwindSafe, sync::Arc},
     tokio::time::timeout,
 };
@@ -36,24 +39,46 @@ pub(crate) async fn answer(State(edge): State<Arc<Edge>>, request: Request) -> R
     if let Some(asked) = origin::preflight(&head.method, &head.headers, &edge.http.cors_origins) {
         return asked.unwrap_or_else(|refusal| edge.refuse(&head, Media::default(), refusal));
     }
-    let media = match negotiation::accepted(&head.headers) {
-        Ok(media) => media,
+    if socket::is_asked_for(&head) {
+        let opened = socket::open(&edge, &head);
+        return opened.unwrap_or_else(|refusal| edge.refuse(&head, Media::default(), refusal));
+    }
+    let accepted = match negotiation::accepted(&head.headers) {
+        Ok(accepted) => accepted,
         Err(refusal) => return edge.refuse(&head, Media::default(), refusal),
     };
-    let answered = edge.run(&head, body, media).await;
-    answered.unwrap_or_else(|refusal| edge.refuse(&head, media, refusal))
+    let answered = edge.run(&head, body, accepted).await;
+    answered.unwrap_or_else(|refusal| edge.refuse(&head, accepted.media(), refusal))
 }
 
 impl Edge {
-    async fn run(&self, head: &Parts, body: Body, media: Media) -> Result<Response<Body>, Refusal> {
+    async fn run(
+        self: &Arc<Self>,
+        head: &Parts,
+        body: Body,
+        accepted: Accepted,
+    ) -> Result<Response<Body>, Refusal> {
         let mut timing = Timing::start();
         let parameters = self.read(head, body).await?;
         timing.stage("read");
-        let Admitted { request, bill, is_known } =
-            self.guard.admit(parameters, self.sender(head))?;
-        self.metrics.admitted(is_known, bill.points);
+        let sender = Sender { takes_streams: accepted.takes_events, ..self.sender(head) };
+        let admitted = match self.guard.admit(parameters, sender) {
+            Ok(admitted) => admitted,
+            // Whoever reads a stream cannot see the body of another answer.
+            Err(refusal) if refusal.is_about_document && accepted.single.is_none() => {
+                self.metrics.refused(refusal.code());
+                return Ok(event_stream::refused(self, head, refusal));
+            }
+            Err(refusal) => return Err(refusal),
+        };
+        self.metrics.admitted(admitted.is_known, admitted.bill.points);
         timing.stage("guard");
-        let (executed, tally) = tally::counted(self.execute(request)).await;
+        let Some(media) = accepted.single.filter(|_| !admitted.is_subscription) else {
+            let ctx = self.context().await?;
+            return event_stream::answer(self, head, (ctx, admitted, sender));
+        };
+        let Admitted { request, bill, is_known: _, is_subscription: _ } = admitted;
+        let (executed, tally) = tally::counted(self.execute(self.context().boxed(), request)).await;
         let executed = executed?;
         timing.database(tally);
         timing.stage("run");
@@ -84,20 +109,31 @@ impl Edge {
         }
     }
 
-    fn sender(&self, head: &Parts) -> Sender {
+    /// Who sends a request.
+    pub(crate) fn sender(&self, head: &Parts) -> Sender {
         let peer = head.extensions.get().map(|Peer(address)| address.ip().to_canonical());
         let spender = peer.filter(|it| self.http.budget_on_loopback || !it.is_loopback());
         Sender {
             caller: spender.map(Caller::at),
-            now_ms: u64::try_from(self.ctx.now().timestamp_millis()).unwrap_or_default(),
+            now_ms: self.now_ms(),
             is_read_only: head.method == Method::GET,
+            takes_streams: false,
         }
     }
 
+    /// The present moment, as budgets count it.
+    pub(crate) fn now_ms(&self) -> u64 {
+        u64::try_from(self.ctx.now().timestamp_millis()).unwrap_or_default()
+    }
+
     /// Runs a request, for so long and no longer. A bug that panics ends the request alone.
-    async fn execute(&self, request: async_graphql::Request) -> Result<Executed, Refusal> {
+    pub(crate) async fn execute(
+        &self,
+        ctx: impl Future<Output = Result<Ctx, Refusal>>,
+        request: async_graphql::Request,
+    ) -> Result<Executed, Refusal> {
         let run = async {
-            let ctx = self.context().await?;
+            let ctx = ctx.await?;
             Ok(self.schema.execute_valid(ctx, request).await)
         };
         match timeout(self.limits.deadline(), AssertUnwindSafe(run).catch_unwind()).await {
@@ -113,8 +149,9 @@ impl Edge {
         }
     }
 
-    fn extensions(&self, bill: Bill) -> Option<Value> {
-        let (Bill { points, remaining }, limit) = (bill, self.limits.cost_max);
+    /// What an answer tells of what it cost.
+    pub(crate) fn extensions(&self, bill: Bill) -> Option<Value> {
+        let (Bill { points, event_points: _, remaining }, limit) = (bill, self.limits.cost_max);
         self.http.cost_in_extensions.then(|| match remaining {
             None => value!({ "cost": { "requested": points, "limit": limit } }),
             Some(remaining) => {
@@ -130,6 +167,6 @@ impl Edge {
 }
 
 /// The name that the shell has given to the request.
-fn request_id(head: &Parts) -> RequestId {
+pub(crate) fn request_id(head: &Parts) -> RequestId {
     head.extensions.get().cloned().unwrap_or_default()
 }

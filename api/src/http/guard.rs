@@ -58,6 +58,8 @@ pub(crate) struct Admitted {
     pub(crate) bill: Bill,
     /// Whether its document was seen before.
     pub(crate) is_known: bool,
+    /// Whether it may answer more than once.
+    pub(crate) is_subscription: bool,
 }
 
 /// What a request costs, and what is left.
@@ -65,6 +67,8 @@ pub(crate) struct Admitted {
 pub(crate) struct Bill {
     /// Its points.
     pub(crate) points: u64,
+    /// What each event of a subscription costs behind the first, in points.
+    pub(crate) event_points: u64,
     /// What the caller has left, if it has a budget.
     pub(crate) remaining: Option<u64>,
 }
@@ -76,8 +80,10 @@ pub(crate) struct Sender {
     pub(crate) caller: Option<Caller>,
     /// When.
     pub(crate) now_ms: u64,
-    /// Whether only queries may be sent so.
+    /// Whether nothing that changes something may be sent so.
     pub(crate) is_read_only: bool,
+    /// Whether more than one answer can be sent back.
+    pub(crate) takes_streams: bool,
 }
 
 impl Guard {
@@ -128,11 +134,14 @@ impl Guard {
         let remaining = self.charge(&sender, cost.points.max(1))?;
         let mut request = Request::new("").variables(variables);
         request.set_parsed_query(document.runnable(operation));
-        let bill = Bill { points: cost.points, remaining };
-        Ok(Admitted { request, bill, is_known })
+        let is_subscription = operation.kind == OperationType::Subscription;
+        let event_points = cost.points.saturating_sub(cost::SUBSCRIPTION_POINTS);
+        let bill = Bill { points: cost.points, event_points, remaining };
+        Ok(Admitted { request, bill, is_known, is_subscription })
     }
 
-    fn charge(&self, sender: &Sender, points: u64) -> Result<Option<u64>, Refusal> {
+    /// Takes points out of a sender's budget: what is left, if it has one.
+    pub(crate) fn charge(&self, sender: &Sender, points: u64) -> Result<Option<u64>, Refusal> {
         let Some(caller) = sender.caller else { return Ok(None) };
         self.budgets.take(caller, points, sender.now_ms).map(Some)
     }
@@ -223,7 +232,12 @@ impl Guard {
     }
 
     fn check_kind(&self, operation: &Operation, sender: &Sender) -> Result<(), Refusal> {
-        if sender.is_read_only && operation.kind != OperationType::Query {
+        if operation.kind == OperationType::Subscription && !sender.takes_streams {
+            let told = "a subscription answers more than once: ask by WebSocket, or with \
+                        `Accept: text/event-stream`";
+            return Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, told));
+        }
+        if sender.is_read_only && operation.kind == OperationType::Mutation {
             let told = "GET runs queries only: send this by POST";
             let status = StatusCode::METHOD_NOT_ALLOWED;
             return Err(Refusal::new(status, ErrorCode::BadUserInput, told).allowing("POST"));

@@ -24,6 +24,26 @@ pub(crate) struct Metrics {
     documents: Family<Document, Counter>,
     points: Counter,
     connections: Gauge,
+    sockets: Gauge,
+    subscriptions: Gauge,
+    events: Counter,
+}
+
+/// Something that is counted while it is there.
+#[derive(Debug)]
+pub(crate) struct Counted(Gauge);
+
+impl Counted {
+    fn by(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -58,9 +78,27 @@ impl Metrics {
             documents: Family::default(),
             points: Counter::default(),
             connections: Gauge::default(),
+            sockets: Gauge::default(),
+            subscriptions: Gauge::default(),
+            events: Counter::default(),
         };
-        let Self { registry, requests, seconds, refusals, documents, points, connections } =
-            &mut metrics;
+        metrics.register();
+        metrics
+    }
+
+    fn register(&mut self) {
+        let Self {
+            registry,
+            requests,
+            seconds,
+            refusals,
+            documents,
+            points,
+            connections,
+            sockets,
+            subscriptions,
+            events,
+        } = self;
         registry.register("http_requests", "Requests that were answered", requests.clone());
         registry.register("http_request_seconds", "How long answers took", seconds.clone());
         registry.register(
@@ -79,7 +117,17 @@ impl Metrics {
             points.clone(),
         );
         registry.register("http_connections", "Connections that are open", connections.clone());
-        metrics
+        registry.register("graphql_sockets", "WebSockets that are open", sockets.clone());
+        registry.register(
+            "graphql_subscriptions",
+            "Subscriptions that are running",
+            subscriptions.clone(),
+        );
+        registry.register(
+            "graphql_subscription_events",
+            "What subscriptions were told",
+            events.clone(),
+        );
     }
 
     /// A request was answered.
@@ -104,6 +152,21 @@ impl Metrics {
     /// So many connections are open.
     pub(crate) fn connections(&self, open: usize) {
         self.connections.set(i64::try_from(open).unwrap_or(i64::MAX));
+    }
+
+    /// A WebSocket is open until what this answers is dropped.
+    pub(crate) fn socket(&self) -> Counted {
+        Counted::by(&self.sockets)
+    }
+
+    /// A subscription is running until what this answers is dropped.
+    pub(crate) fn subscription(&self) -> Counted {
+        Counted::by(&self.subscriptions)
+    }
+
+    /// A subscription was told something.
+    pub(crate) fn event(&self) {
+        self.events.inc();
     }
 
     /// All of it as text.
@@ -134,6 +197,8 @@ mod tests {
         metrics.refused("LIMIT_EXCEEDED");
         metrics.admitted(true, 7);
         metrics.connections(3);
+        let _socket = metrics.socket();
+        drop(metrics.socket());
 
         let text = metrics.text();
 
@@ -145,6 +210,8 @@ mod tests {
             "vigil_graphql_documents_total{known=\"true\"} 1",
             "vigil_graphql_cost_points_total 7",
             "vigil_http_connections 3",
+            "vigil_graphql_sockets 1",
+            "vigil_graphql_subscriptions 0",
         ] {
             assert!(text.contains(line), "{line}\n{text}");
         }

@@ -35,15 +35,46 @@ impl Media {
     }
 }
 
-/// The media type that a client likes best, by `Accept`.
-pub(crate) fn accepted(headers: &HeaderMap) -> Result<Media, Refusal> {
+/// The media type of a stream of server-sent events.
+pub(crate) const EVENT_STREAM: &str = "text/event-stream";
+
+/// What answers a client takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Accepted {
+    /// The media type of an answer that is one; none when the client takes streams alone.
+    pub(crate) single: Option<Media>,
+    /// Whether it takes a stream of server-sent events, and says so by name.
+    pub(crate) takes_events: bool,
+}
+
+impl Accepted {
+    /// The media type of what HTTP itself refuses.
+    pub(crate) fn media(self) -> Media {
+        self.single.unwrap_or_default()
+    }
+}
+
+/// What a client takes, by `Accept`.
+pub(crate) fn accepted(headers: &HeaderMap) -> Result<Accepted, Refusal> {
     let mut ranges = Vec::new();
     for value in headers.get_all(header::ACCEPT) {
         ranges.extend(value.to_str().unwrap_or_default().split(',').filter_map(Range::parse));
     }
+    let takes_events = ranges.iter().any(Range::is_events);
     if ranges.is_empty() && !headers.contains_key(header::ACCEPT) {
-        return Ok(Media::default());
+        return Ok(Accepted { single: Some(Media::default()), takes_events });
     }
+    let single = single(&ranges);
+    if single.is_some() || takes_events {
+        return Ok(Accepted { single, takes_events });
+    }
+    let told = "the answer can be application/graphql-response+json, application/json or \
+                text/event-stream";
+    Err(Refusal::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, told))
+}
+
+/// The media type of a single answer that a client likes best.
+fn single(ranges: &[Range<'_>]) -> Option<Media> {
     let liking = |media: &Media| {
         let matching = ranges.iter().enumerate().filter(|(_, it)| it.precision(media.name()) > 0);
         let (place, range) = matching.max_by_key(|(_, it)| it.precision(media.name()))?;
@@ -54,10 +85,7 @@ pub(crate) fn accepted(headers: &HeaderMap) -> Result<Media, Refusal> {
         ))
     };
     let best = Media::ALL.into_iter().rev().max_by_key(liking);
-    best.filter(|it| liking(it).is_some()).ok_or_else(|| {
-        let told = "the answer can be application/graphql-response+json or application/json";
-        Refusal::new(StatusCode::NOT_ACCEPTABLE, ErrorCode::BadUserInput, told)
-    })
+    best.filter(|it| liking(it).is_some())
 }
 
 /// A range of media types, and how much the client likes it, in thousandths.
@@ -80,6 +108,12 @@ impl<'a> Range<'a> {
             }
         }
         Some(Self { name, quality })
+    }
+
+    /// Whether it names streams of server-sent events. `*/*` does not: who takes anything does not
+    /// expect an answer without an end.
+    fn is_events(&self) -> bool {
+        self.quality > 0 && self.name.eq_ignore_ascii_case(EVENT_STREAM)
     }
 
     /// How closely the range names a media type; 0 when it does not.
@@ -170,9 +204,27 @@ mod tests {
             ("application/graphql-response+json;q=0.001, application/json;q=0.002", Media::Json),
         ];
         for (accept, media) in cases {
-            assert_eq!(accepted(&headers(&header::ACCEPT, &[accept])).unwrap(), media, "{accept}");
+            let accepted = accepted(&headers(&header::ACCEPT, &[accept])).unwrap();
+            assert_eq!(accepted, Accepted { single: Some(media), takes_events: false }, "{accept}");
         }
-        assert_eq!(accepted(&HeaderMap::new()).unwrap(), Media::Json);
+        assert_eq!(accepted(&HeaderMap::new()).unwrap().single, Some(Media::Json));
+    }
+
+    #[test]
+    fn a_stream_is_taken_by_name_alone() {
+        let urql = "application/graphql-response+json, application/graphql+json, application/json, \
+                    text/event-stream, multipart/mixed";
+        let cases = [
+            ("text/event-stream", None, true),
+            ("text/event-stream, multipart/mixed", None, true),
+            (urql, Some(Media::GraphqlResponse), true),
+            ("application/json, text/event-stream;q=0", Some(Media::Json), false),
+            ("*/*", Some(Media::Json), false),
+        ];
+        for (accept, single, takes_events) in cases {
+            let accepted = accepted(&headers(&header::ACCEPT, &[accept])).unwrap();
+            assert_eq!(accepted, Accepted { single, takes_events }, "{accept}");
+        }
     }
 
     #[test]
@@ -187,7 +239,7 @@ mod tests {
     fn several_accept_headers_are_one() {
         let both = headers(&header::ACCEPT, &["text/html", "application/graphql-response+json"]);
 
-        assert_eq!(accepted(&both).unwrap(), Media::GraphqlResponse);
+        assert_eq!(accepted(&both).unwrap().single, Some(Media::GraphqlResponse));
     }
 
     #[test]

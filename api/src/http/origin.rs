@@ -27,6 +27,19 @@ pub(crate) fn allowed(headers: &HeaderMap, origins: &[String]) -> Option<HeaderV
     origins.iter().any(|it| it.as_bytes() == origin.as_bytes()).then(|| origin.clone())
 }
 
+/// Whether a request comes from a page of this server or of a listed origin, or from no page at
+/// all. A WebSocket needs it: browsers open one for any page, and do not ask before.
+pub(crate) fn is_known(headers: &HeaderMap, origins: &[String]) -> bool {
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    if allowed(headers, origins).is_some() {
+        return true;
+    }
+    let origin = origin.to_str().unwrap_or_default();
+    let authority = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    let host = headers.get(header::HOST).and_then(|it| it.to_str().ok());
+    authority.zip(host).is_some_and(|(page, host)| page.eq_ignore_ascii_case(host))
+}
+
 /// Lets the pages of an origin read an answer.
 pub(crate) fn allow(response: &mut Response<Body>, origin: HeaderValue) {
     let headers = response.headers_mut();

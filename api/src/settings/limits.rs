@@ -95,6 +95,24 @@ limits! {
     documents_max: usize = 1_000, 1..=1_000_000;
     /// How many bytes the texts of those documents may have together.
     documents_bytes_max: usize = 4_194_304, 1_024..=1_073_741_824;
+    /// How long a WebSocket may take to send `connection_init`.
+    socket_init_timeout_ms: u64 = 3_000, 10..=60_000;
+    /// How often a WebSocket is pinged; one that was silent since the last ping is closed.
+    socket_ping_ms: u64 = 20_000, 10..=600_000;
+    /// How many bytes a message of a WebSocket may have.
+    socket_message_bytes_max: usize = 262_144, 64..=16_777_216;
+    /// How many operations may run on one WebSocket at once.
+    socket_operations_max: usize = 100, 1..=10_000;
+    /// How many subscriptions may run on the server at once, whatever they came by.
+    subscriptions_max: usize = 1_000, 1..=100_000;
+    /// How many events wait for a subscription that is slow before it is told to resync.
+    events_buffered_max: usize = 1_024, 1..=1_000_000;
+    /// How often the event log is read though nothing hints at news, while somebody listens.
+    events_poll_ms: u64 = 2_000, 10..=600_000;
+    /// How often a stream of server-sent events that has nothing to tell says that it lives.
+    stream_heartbeat_ms: u64 = 12_000, 10..=600_000;
+    /// How often a WebSocket or stream makes sure that its viewer may still be there.
+    viewer_check_ms: u64 = 4_000, 10..=60_000;
 }
 
 impl Limits {
@@ -120,6 +138,26 @@ impl Limits {
 
     pub(crate) fn deadline(&self) -> Duration {
         Duration::from_millis(self.deadline_ms)
+    }
+
+    pub(crate) fn socket_init_timeout(&self) -> Duration {
+        Duration::from_millis(self.socket_init_timeout_ms)
+    }
+
+    pub(crate) fn socket_ping(&self) -> Duration {
+        Duration::from_millis(self.socket_ping_ms)
+    }
+
+    pub(crate) fn events_poll(&self) -> Duration {
+        Duration::from_millis(self.events_poll_ms)
+    }
+
+    pub(crate) fn stream_heartbeat(&self) -> Duration {
+        Duration::from_millis(self.stream_heartbeat_ms)
+    }
+
+    pub(crate) fn viewer_check(&self) -> Duration {
+        Duration::from_millis(self.viewer_check_ms)
     }
 }
 

@@ -4,6 +4,7 @@ use {
     super::{
         access::{Permit, Viewer},
         error::Result,
+        events::bus::{self, Bus},
         txn::Txn,
     },
     chrono::Utc,
@@ -103,6 +104,7 @@ pub struct Ctx {
     origin: Arc<Origin>,
     correlation: Uuid,
     operation: Arc<str>,
+    bus: Arc<dyn Bus>,
 }
 
 impl Ctx {
@@ -110,7 +112,8 @@ impl Ctx {
     pub fn new(db: DatabaseConnection, clock: Arc<dyn Clock>, ids: Arc<Ids>) -> Self {
         let correlation = ids.next(clock.now());
         let (viewer, origin) = (Viewer::System, Arc::default());
-        Self { db, clock, ids, viewer, origin, correlation, operation: "vigil".into() }
+        let bus = bus::of(&db, correlation);
+        Self { db, clock, ids, viewer, origin, correlation, operation: "vigil".into(), bus }
     }
 
     /// The same, on behalf of somebody.
@@ -164,6 +167,11 @@ impl Ctx {
     /// Leave to do something to everybody's; a refusal names what is missing.
     pub fn may_all(&self, capability: Capability) -> Result<Permit> {
         self.viewer.may_all(capability)
+    }
+
+    /// What carries the news that something happened.
+    pub fn bus(&self) -> &Arc<dyn Bus> {
+        &self.bus
     }
 
     /// For reads.

@@ -6,6 +6,7 @@ use {
         audit,
         ctx::Ctx,
         error::Result,
+        events,
     },
     sea_orm::{
         ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, Iden, Iterable,
@@ -98,12 +99,17 @@ impl Txn {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
     }
 
-    /// Makes everything that was done in it last.
+    /// Makes everything that was done in it last, and an event of each change.
     pub async fn commit(self) -> Result<()> {
         let Self { ctx, permit: _, inner, changes } = self;
         let changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
         audit::record(&ctx, &inner, &changes).await?;
-        Ok(inner.commit().await?)
+        events::write(&ctx, &inner, &changes).await?;
+        inner.commit().await?;
+        if !changes.is_empty() {
+            ctx.bus().tell();
+        }
+        Ok(())
     }
 }
 

@@ -244,6 +244,13 @@ pub async fn stand_in(ctx: &Ctx) -> Result<Option<Viewer>> {
     Ok(found.map(|user| Viewer::Person(Person::new(user.id, user.role))))
 }
 
+/// Whether whom the context acts for may still be here: active, and in the same role.
+pub async fn is_current(ctx: &Ctx) -> Result<bool> {
+    let Some(person) = ctx.viewer().person() else { return Ok(true) };
+    let found = user::Entity::find_by_id(person.id).one(ctx.db()).await?;
+    Ok(found.is_some_and(|user| user.is_active && user.role == person.role))
+}
+
 /// The person that the context acts for, as the author of something.
 pub(crate) fn author(ctx: &Ctx) -> Result<UserId> {
     ctx.viewer().user_id().ok_or_else(|| {

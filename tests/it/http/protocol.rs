@@ -91,7 +91,7 @@ async fn an_answer_that_nobody_likes_is_not_made() {
 
         let answer = server.request(head, r#"{"query":"{ __typename }"}"#).await;
 
-        let told = "406 BAD_USER_INPUT: the answer can be application/graphql-response+json or application/json";
+        let told = "406 BAD_USER_INPUT: the answer can be application/graphql-response+json, application/json or text/event-stream";
         assert_eq!(answer.refusal(), told);
     })
     .await;

@@ -11,10 +11,13 @@ mod walk;
 mod world;
 
 use {
+    futures_util::StreamExt,
     people::{Caller, callers},
     serde_json::{Value, json},
-    std::{collections::BTreeMap, fs, path::Path},
+    service::kernel::events::feed::Feed,
+    std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::Duration},
     tests::{TestApp, on_both},
+    tokio::task::JoinSet,
     walk::Walk,
     world::{Side, World},
 };
@@ -80,6 +83,10 @@ async fn everybody_sees_and_does_what_the_table_says() {
             let row = tasks_row(app, &mut world, &callers, &mutation).await;
             table.insert(format!("Mutation.{mutation}"), row);
         }
+        for subscription in walk.subscriptions() {
+            let row = subscriptions_row(app, &callers, &subscription).await;
+            table.insert(format!("Subscription.{subscription}"), row);
+        }
         TABLES.with_borrow_mut(|it| it.push(written(&callers, &table)));
     })
     .await;
@@ -135,6 +142,27 @@ async fn tasks_row(app: &TestApp, world: &mut World, callers: &[Caller], mutatio
             row.push(outcome);
         }
     }
+    row
+}
+
+/// Whether somebody may listen at all; which rows are told of is decided as in a list.
+async fn subscriptions_row(app: &TestApp, callers: &[Caller], subscription: &str) -> Row {
+    let feed = Arc::new(Feed::new(app.ctx().clone(), 1, Duration::from_mins(10)));
+    let mut running = JoinSet::new();
+    let same = feed.clone();
+    running.spawn(async move { same.run().await });
+    let mut row = Row::new();
+    for caller in callers {
+        let document = format!("subscription {{ {subscription} {{ resync }} }}");
+        let viewer = app.ctx().seen_by(caller.viewer);
+        let mut told = app.schema().subscribe(viewer, feed.clone(), document.as_str());
+        let outcome = tokio::select! {
+            told = told.next() => Outcome::of(&serde_json::to_value(told).unwrap(), &document),
+            () = feed.attended() => Outcome::Yes,
+        };
+        row.extend(Side::BOTH.map(|_| outcome));
+    }
+    running.shutdown().await;
     row
 }
 

@@ -4,7 +4,8 @@
 //!
 //! A list that is read or counted costs a point, once for each row that it stands under: that is
 //! what the database works for. Each object costs a tenth of a point: a row in memory. A mutation
-//! costs ten points: it is a transaction. Scalars are free, and so are the wrappers of lists
+//! costs ten points: it is a transaction. A subscription costs ten points when it begins, and what
+//! it selects for each event. Scalars are free, and so are the wrappers of lists
 //! (connections, edges, `pageInfo`). A list multiplies what stands below it by its `first` or
 //! `last`, or by 20.
 //!
@@ -29,6 +30,8 @@ const OBJECT: u64 = 1;
 const READ: u64 = TENTHS;
 /// What a mutation costs.
 const MUTATION: u64 = 10 * TENTHS;
+/// What it costs to begin a subscription, in points, beside its first event.
+pub(crate) const SUBSCRIPTION_POINTS: u64 = 10;
 /// What a look at the schema costs.
 const INTROSPECTION: u64 = 50 * TENTHS;
 
@@ -64,6 +67,9 @@ impl Plan {
         tariff.add(&mut plan, &operation.selection_set, None);
         if operation.is_mutation() {
             plan.tenths += MUTATION * count(operation.root_fields(document).count());
+        }
+        if operation.is_subscription() {
+            plan.tenths += SUBSCRIPTION_POINTS * TENTHS;
         }
         plan
     }

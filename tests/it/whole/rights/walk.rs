@@ -108,6 +108,11 @@ impl Walk {
         list(&self.named("Mutation")["fields"]).iter().map(|it| text(&it["name"])).collect()
     }
 
+    /// Every subscription.
+    pub(super) fn subscriptions(&self) -> Vec<String> {
+        list(&self.named("Subscription")["fields"]).iter().map(|it| text(&it["name"])).collect()
+    }
+
     /// Every list at the root.
     pub(super) fn lists(&self) -> Vec<String> {
         let fields = list(&self.named("Query")["fields"]).iter();
