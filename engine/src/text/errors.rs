@@ -170,9 +170,13 @@ const AUXILIARIES: [&str; 3] = ["did", "didn't", "didnt"];
 /// for being unknown.
 pub fn error_density(text: &str) -> (f64, usize) {
     let words = super::words(text);
-    let errors = text.lines().map(errors_in).sum::<u32>();
     let Some(count) = u32::try_from(words).ok().filter(|it| *it > 0) else { return (0.0, 0) };
-    (f64::from(errors) * 100.0 / f64::from(count), words)
+    (f64::from(self::count(text)) * 100.0 / f64::from(count), words)
+}
+
+/// How many slips there are.
+pub(super) fn count(text: &str) -> u32 {
+    text.lines().map(errors_in).sum()
 }
 
 fn errors_in(line: &str) -> u32 {
