@@ -30,9 +30,9 @@
 //!
 //! # Adding one
 //!
-//! 1. Write it in its own file next to `words.rs`. Most ask a [`Question`] about one report, and leave
-//!    the window to [`Windowed`].
-//! 2. Name it in [`KINDS`], and in the table above.
+//! 1. Write it in its own file next to `words.rs`. Most ask a `Question` about one row, and leave
+//!    the window to `Windowed`.
+//! 2. Name it in `KINDS`, and in the table above.
 //! 3. Test it in its file, and teach it to the naive evaluator in `tests/oracle`.
 
 mod accelerator_stalled;
