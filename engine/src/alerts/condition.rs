@@ -26,6 +26,10 @@
 //! "n": 3, "days": 7, "unit": "calendar"}`, three within seven days (`business`: within seven expected
 //! days). `text_repeat` needs a run or a count, `text_mentions` a count.
 //!
+//! `patterns` and `unless` are lists of `{"text": "upset|angry with me", "weight": 0.8}`, written as
+//! [`Pattern`](crate::text::Pattern) says. A sentence that says one of `unless` is left out. A text that was
+//! left empty has no words and says nothing.
+//!
 //! Any number may be `{"threshold": "name"}` instead, which means the value of that threshold.
 //!
 //! # Adding one

@@ -77,6 +77,9 @@ impl Written {
     }
 
     fn items(&self) -> &[Vector] {
+        if self.reading().sentences() == 1 && !self.text.contains([',', ';']) {
+            return std::slice::from_ref(self.vector());
+        }
         self.items.get_or_init(|| {
             let items = self.sentences().flat_map(|it| it.split([',', ';']));
             items.filter_map(Vector::of_item).take(ITEMS_MAX).collect()
