@@ -27,8 +27,8 @@
 //! days). `text_repeat` needs a run or a count, `text_mentions` a count.
 //!
 //! `patterns` and `unless` are lists of `{"text": "upset|angry with me", "weight": 0.8}`, written as
-//! [`Pattern`](crate::text::Pattern) says. A sentence that says one of `unless` is left out. A text that was
-//! left empty has no words and says nothing.
+//! [`Pattern`](crate::text::Pattern) says. A sentence that says one of `unless` is left out (all of the text,
+//! for `task_share`). A text that was left empty has no words and says nothing.
 //!
 //! Any number may be `{"threshold": "name"}` instead, which means the value of that threshold.
 //!
