@@ -26,13 +26,17 @@
 //! "n": 3, "days": 7, "unit": "calendar"}`, three within seven days (`business`: within seven expected
 //! days). `text_repeat` needs a run or a count, `text_mentions` a count.
 //!
+//! `patterns` and `unless` are lists of `{"text": "upset|angry with me", "weight": 0.8}`, written as
+//! [`Pattern`](crate::text::Pattern) says. A sentence that says one of `unless` is left out (all of the text,
+//! for `task_share`). A text that was left empty has no words and says nothing.
+//!
 //! Any number may be `{"threshold": "name"}` instead, which means the value of that threshold.
 //!
 //! # Adding one
 //!
-//! 1. Write it in its own file next to `words.rs`. Most ask a [`Question`] about one report, and leave
-//!    the window to [`Windowed`].
-//! 2. Name it in [`KINDS`], and in the table above.
+//! 1. Write it in its own file next to `words.rs`. Most ask a `Question` about one row, and leave
+//!    the window to `Windowed`.
+//! 2. Name it in `KINDS`, and in the table above.
 //! 3. Test it in its file, and teach it to the naive evaluator in `tests/oracle`.
 
 mod accelerator_stalled;

@@ -6,7 +6,7 @@ mod reason;
 mod score;
 
 use super::{
-    Dated, History, Past, Report, Severity, Workload,
+    Dated, History, Needs, Past, Report, Severity, Workload,
     condition::{Span, Window, says_nothing},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -35,6 +35,10 @@ const NO_SYNC: Window = Window::Count(Span::Calendar(7), 3);
 const SAME_LOAD: Window = Window::Run(5);
 /// No win ten reports in a row.
 const NO_WIN: Window = Window::Run(10);
+
+/// How far back health looks. It changes with the day alone, too.
+pub const NEEDS: Needs =
+    Needs { reports: true, starts: false, is_timed: true, days: 7, expected_days: 12 };
 
 /// How a pairing stands; the worse the greater, so that a client stands as the greatest of its
 /// pairings does, and has no health without one.
@@ -66,7 +70,7 @@ pub struct OpenAlert {
 /// What health is made of.
 #[derive(Clone, Copy, Debug)]
 pub struct Facts<'a> {
-    /// The pairing, with at least ten reports of expected days and those of the last seven days.
+    /// The pairing, with as many reports as [`NEEDS`] says.
     pub history: &'a History<'a>,
     /// Its alerts that are not resolved.
     pub open: &'a [OpenAlert],

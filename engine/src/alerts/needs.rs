@@ -14,6 +14,9 @@ pub struct Needs {
     pub reports: bool,
     /// Whether it asks about starts of work at all.
     pub starts: bool,
+    /// Whether the answer may change though no row does, because a day has begun or an hour has come:
+    /// such a rule has to be asked by the clock as well.
+    pub is_timed: bool,
     /// Over how many days, up to and with that of the newest row.
     pub days: u32,
     /// Over how many expected days, in the same way.
@@ -27,6 +30,7 @@ impl Needs {
         Self {
             reports: self.reports || other.reports,
             starts: self.starts || other.starts,
+            is_timed: self.is_timed || other.is_timed,
             days: self.days.max(other.days),
             expected_days: self.expected_days.max(other.expected_days),
         }

@@ -1,5 +1,7 @@
 //! How carefully a text is written: slips that can be told without knowing every word.
 
+use std::borrow::Cow;
+
 /// Words that are often misspelt, as they then stand.
 const MISSPELT: &[&str] = &[
     "abscence",
@@ -170,20 +172,31 @@ const AUXILIARIES: [&str; 3] = ["did", "didn't", "didnt"];
 /// for being unknown.
 pub fn error_density(text: &str) -> (f64, usize) {
     let words = super::words(text);
-    let errors = text.lines().map(errors_in).sum::<u32>();
     let Some(count) = u32::try_from(words).ok().filter(|it| *it > 0) else { return (0.0, 0) };
-    (f64::from(errors) * 100.0 / f64::from(count), words)
+    (f64::from(self::count(text)) * 100.0 / f64::from(count), words)
+}
+
+/// How many slips there are.
+pub(super) fn count(text: &str) -> u32 {
+    text.lines().map(errors_in).sum()
 }
 
 fn errors_in(line: &str) -> u32 {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let lower: Vec<String> =
-        words.iter().map(|it| bare(it).to_lowercase().replace('’', "'")).collect();
+    let lower: Vec<_> = words.iter().map(|it| lower(bare(it))).collect();
     let spelling =
         lower.iter().zip(&words).map(|(lower, word)| u32::from(is_misspelt(lower, word)));
     let pairs = lower.windows(2).zip(words.windows(2));
     let grammar = pairs.map(|(lower, words)| u32::from(is_wrong_pair(&lower[0], &lower[1], words)));
     spelling.sum::<u32>() + grammar.sum::<u32>() + marks(line)
+}
+
+/// A word in lower case with straight apostrophes; most are written so.
+fn lower(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|it| it.is_ascii() && !it.is_ascii_uppercase()) {
+        return word.into();
+    }
+    word.to_lowercase().replace('’', "'").into()
 }
 
 fn bare(word: &str) -> &str {
@@ -192,9 +205,8 @@ fn bare(word: &str) -> &str {
 
 fn is_misspelt(lower: &str, word: &str) -> bool {
     let is_small_i = bare(word) == "i" || word.starts_with("i'");
-    is_small_i
-        || MISSPELT.binary_search(&lower).is_ok()
-        || MISSPELT_TOO.binary_search(&lower).is_ok()
+    let is_in = |words: &[&str]| words.binary_search(&lower).is_ok();
+    is_small_i || is_in(MISSPELT) || is_in(MISSPELT_TOO)
 }
 
 fn is_wrong_pair(left: &str, right: &str, words: &[&str]) -> bool {

@@ -34,9 +34,11 @@ const SUBJECTS: [&str; 9] =
 ///
 /// `word` is in lower case, with straight apostrophes.
 pub(super) fn expand(word: &str, mut add: impl FnMut(&str)) {
-    if let Ok(place) = SLOPPY.binary_search_by_key(&word, |it| it.0) {
-        SLOPPY[place].1.into_iter().for_each(add);
-        return;
+    if !word.contains('\'') {
+        return match SLOPPY.binary_search_by_key(&word, |it| it.0) {
+            Ok(place) => SLOPPY[place].1.into_iter().for_each(add),
+            Err(_) => add(word),
+        };
     }
     if let Some(stem) = word.strip_suffix("n't") {
         add(match stem {

@@ -14,6 +14,8 @@ const GAP_WORDS_MAX: usize = 3;
 const STEPS_MAX: usize = 12;
 /// How much of a pattern may be left open, which bounds the ways to try.
 const OPEN_MAX: usize = 4;
+/// How many words a pattern can take from its first to its last.
+const REACH_WORDS: usize = STEPS_MAX + OPEN_MAX * GAP_WORDS_MAX;
 
 /// A phrase to look for, and how much it says when it is found.
 ///
@@ -108,7 +110,8 @@ impl Pattern {
     pub(super) fn end(&self, reading: &Reading, at: usize) -> Option<usize> {
         let sentence = reading.words.get(at)?.sentence;
         let rest = &reading.words[at..];
-        let length = rest.iter().take_while(|word| word.sentence == sentence).count();
+        let near = rest.iter().take(REACH_WORDS);
+        let length = near.take_while(|word| word.sentence == sentence).count();
         Some(at + follow(&self.steps, &rest[..length])?)
     }
 }

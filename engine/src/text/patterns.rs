@@ -16,6 +16,8 @@ const NEGATIONS: [WordHash; 9] =
     hashes(["not", "no", "never", "without", "resolved", "nobody", "none", "neither", "nor"]);
 /// What says that that which precedes is over.
 const RESOLUTIONS: [WordHash; 3] = hashes(["resolved", "fixed", "solved"]);
+/// How many times 64 bits the filter has.
+const FILTER_WORDS: usize = 32;
 /// Before these, a word of denial denies nothing: "not only", "no doubt".
 const EMPHASES: [WordHash; 6] = hashes(["only", "doubt", "wonder", "just", "surprise", "sure"]);
 /// Close before a resolution, these say that it is still to come.
@@ -30,6 +32,8 @@ pub struct Patterns {
     all: Vec<Pattern>,
     /// The words that patterns begin with, sorted, and whose they are.
     firsts: Vec<(WordHash, usize)>,
+    /// A bit for each of these words, so that most others need not be searched for.
+    filter: [u64; FILTER_WORDS],
 }
 
 /// A phrase that was found.
@@ -54,7 +58,12 @@ impl Patterns {
             .collect();
         firsts.sort_unstable();
         firsts.dedup();
-        Self { all, firsts }
+        let mut filter = [0; FILTER_WORDS];
+        for (word, _) in &firsts {
+            let (place, bit) = place(*word);
+            filter[place] |= bit;
+        }
+        Self { all, firsts, filter }
     }
 
     /// The patterns in the order they were given.
@@ -68,6 +77,10 @@ impl Patterns {
     pub fn hits(&self, reading: &Reading) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
         for (at, word) in reading.words.iter().enumerate() {
+            let (place, bit) = place(word.hash);
+            if self.filter[place] & bit == 0 {
+                continue;
+            }
             let from = self.firsts.partition_point(|first| first.0 < word.hash);
             let begun = self.firsts[from..].iter().take_while(|first| first.0 == word.hash);
             for (_, pattern) in begun {
@@ -78,6 +91,9 @@ impl Patterns {
                     hits.push(Hit { pattern: *pattern, weight, sentence, from: at, to });
                 }
             }
+        }
+        if hits.len() < 2 {
+            return hits;
         }
         let all = hits.clone();
         hits.retain(|hit| !all.iter().any(|other| other.outweighs(hit)));
@@ -99,6 +115,13 @@ impl Hit {
         let overlaps = self.from < other.to && other.from < self.to;
         overlaps && by_weight.then_with(|| rank(self).cmp(&rank(other))).is_gt()
     }
+}
+
+/// Where a word stands in a filter.
+fn place(word: WordHash) -> (usize, u64) {
+    let bit = word ^ (word >> 32);
+    let place = usize::try_from(bit / 64 % (FILTER_WORDS as u64)).unwrap_or(0);
+    (place, 1 << (bit % 64))
 }
 
 /// How sure hits make: `1 − Π(1 − weight)` over those of a sentence, each pattern counted once, in the

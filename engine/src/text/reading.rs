@@ -110,15 +110,24 @@ impl Cutter {
             self.word_at = at;
             self.is_name = letter.is_uppercase();
         }
-        self.word.extend(letter.to_lowercase());
+        if letter.is_ascii() {
+            self.word.push(letter.to_ascii_lowercase());
+        } else {
+            self.word.extend(letter.to_lowercase());
+        }
     }
 
     fn sign(&mut self, at: usize, sign: char, next: Option<char>) {
-        let is_short = ABBREVIATIONS.contains(&self.word.as_str()) || self.word.len() == 1;
+        let is_abbreviation = sign == '.'
+            && next == Some(' ')
+            && (self.word.len() == 1 || ABBREVIATIONS.contains(&self.word.as_str()));
         self.end_word();
+        if sign == ' ' {
+            return;
+        }
         let stops = STOPS.contains(&sign)
             && next.is_none_or(|it| !it.is_alphanumeric())
-            && !(sign == '.' && is_short && next == Some(' '));
+            && !is_abbreviation;
         if stops || BREAKS.contains(&sign) {
             self.end_sentence(at + sign.len_utf8());
         } else if !joins_words(sign, next) {

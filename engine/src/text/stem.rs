@@ -26,9 +26,12 @@ pub(super) fn stem(word: &str) -> String {
     let cut = ENDINGS.iter().find_map(|(ending, instead)| {
         let rest = word.strip_suffix(ending)?;
         let fits = rest.len() >= STEM_BYTES_MIN && !(*ending == "s" && rest.ends_with('s'));
-        fits.then(|| format!("{rest}{instead}"))
+        fits.then_some((rest, *instead))
     });
-    let mut stem = cut.unwrap_or_else(|| word.to_owned());
+    let (rest, instead) = cut.unwrap_or((word, ""));
+    let mut stem = String::with_capacity(rest.len() + instead.len());
+    stem.push_str(rest);
+    stem.push_str(instead);
     let mut last = stem.chars().rev();
     let (end, before) = (last.next(), last.next());
     let is_cut = stem != word;

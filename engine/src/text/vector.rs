@@ -140,6 +140,8 @@ const COMMON: [WordHash; 43] = hashes([
     "pleas", "problem", "provid", "request", "requir", "send", "sent", "show", "somebody",
     "someon", "support", "task", "thank", "troubl", "trouble", "us", "use", "wait", "want", "work",
 ]);
+/// By how much a similarity may be off.
+const ROUNDING: f64 = 1e-9;
 /// What a common word counts, next to 1 for any other.
 const COMMON_WEIGHT: f64 = 0.25;
 /// What the letters of a word count together, next to 1 for the word.
@@ -155,29 +157,37 @@ const PAIR_WEIGHT: f64 = 0.15;
 pub struct Vector {
     /// Sorted by feature; the squares of the weights add up to 1, or there are none.
     features: Vec<(u64, f64)>,
+    /// A bit for each stem: texts that share no bit share no word.
+    stems: u64,
 }
 
 impl Vector {
     /// The vector of a text; one without a word is similar to nothing.
     pub fn new(text: &str) -> Self {
         let words = words(text);
-        let has_content = words.iter().any(|it| !FILLERS.contains(&hash(it)));
-        let stems = words.iter().filter(|it| !has_content || !FILLERS.contains(&hash(it)));
-        let stems: Vec<_> = stems.map(|it| stem(it)).collect();
+        let is_content = |word: &String| !FILLERS.contains(&hash(word));
+        let has_content = words.iter().any(is_content);
+        let stems = words.iter().filter(|it| !has_content || is_content(it));
+        let stems: Vec<_> = stems.map(|it| stem(it)).map(|it| (hash(&it), it)).collect();
         let mut features = Vec::new();
-        for (place, stem) in stems.iter().enumerate() {
-            let weight = if COMMON.contains(&hash(stem)) { COMMON_WEIGHT } else { 1.0 };
-            features.push((hash(stem), weight));
+        for (place, (word, stem)) in stems.iter().enumerate() {
+            let weight = if COMMON.contains(word) { COMMON_WEIGHT } else { 1.0 };
+            features.push((*word, weight));
             add_letters(stem, weight * LETTERS_WEIGHT, &mut features);
-            if let Some(next) = stems.get(place + 1) {
-                features.push((hash(&format!("{stem} {next}")), weight * PAIR_WEIGHT));
+            if let Some((next, _)) = stems.get(place + 1) {
+                features.push((word.rotate_left(1) ^ next, weight * PAIR_WEIGHT));
             }
         }
-        Self { features: normalized(features) }
+        let stems = stems.iter().fold(0, |bits, (word, _)| bits | 1 << (word % 64));
+        Self { features: normalized(features), stems }
     }
 
-    /// How similar two texts are: the cosine of their vectors, 0 to 1.
+    /// How similar two texts are: the cosine of their vectors, 0 to 1. Where no word is the same, it
+    /// is 0 and not the little that shared letters would make.
     pub fn similarity(&self, other: &Self) -> f64 {
+        if self.stems & other.stems == 0 {
+            return 0.0;
+        }
         let (mut left, mut right) = (self.features.as_slice(), other.features.as_slice());
         let mut sum = 0.0;
         while let ([first, left_rest @ ..], [second, right_rest @ ..]) = (left, right) {
@@ -191,7 +201,8 @@ impl Vector {
                 right = right_rest;
             }
         }
-        sum.clamp(0.0, 1.0)
+        // The same text is the same, whatever has been rounded.
+        if sum > 1.0 - ROUNDING { 1.0 } else { sum.max(0.0) }
     }
 
     /// The vector of one item of a list; none if it has no word but those without content.
@@ -221,11 +232,18 @@ fn words(text: &str) -> Vec<String> {
 
 /// The groups of three letters, which together weigh as much as is given.
 fn add_letters(stem: &str, weight: f64, features: &mut Vec<(u64, f64)>) {
-    let letters: Vec<char> = ['^'].into_iter().chain(stem.chars()).chain(['$']).collect();
+    let letters: Vec<u64> = ['^']
+        .into_iter()
+        .chain(stem.chars())
+        .chain(['$'])
+        .map(|it| u64::from(u32::from(it)))
+        .collect();
     let groups = letters.windows(3);
     let Ok(count) = u32::try_from(groups.len()) else { return };
     let each = weight / f64::from(count.max(1)).sqrt();
-    features.extend(groups.map(|it| (hash(&it.iter().collect::<String>()) ^ 1, each)));
+    // A character has 21 bits, so that three fill a number; the highest bit tells it from a hash.
+    let group = |it: &[u64]| it.iter().fold(1, |sum, letter| sum << 21 | letter);
+    features.extend(groups.map(|it| (group(it), each)));
 }
 
 /// Sorted, each feature once, of length 1.

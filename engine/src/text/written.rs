@@ -1,7 +1,7 @@
 //! A text that many questions are asked about, read only once.
 
 use {
-    super::{Reading, Vector, task},
+    super::{Reading, Vector, errors, task},
     std::sync::OnceLock,
 };
 
@@ -16,6 +16,9 @@ pub struct Written {
     vector: OnceLock<Vector>,
     items: OnceLock<Vec<Vector>>,
     tasks: OnceLock<Vec<Reading>>,
+    words: OnceLock<usize>,
+    slips: OnceLock<u32>,
+    specificity: OnceLock<f64>,
 }
 
 impl Written {
@@ -27,6 +30,21 @@ impl Written {
     /// The text cut into words and sentences.
     pub fn reading(&self) -> &Reading {
         self.reading.get_or_init(|| Reading::new(&self.text))
+    }
+
+    /// How many words it has, as [`words`](super::words) counts them.
+    pub fn words(&self) -> usize {
+        *self.words.get_or_init(|| super::words(&self.text))
+    }
+
+    /// How many slips of the pen, as [`error_density`](super::error_density) counts them.
+    pub fn slips(&self) -> u32 {
+        *self.slips.get_or_init(|| errors::count(&self.text))
+    }
+
+    /// How concrete it is, 0 to 1, as [`specificity`](super::specificity) says.
+    pub fn specificity(&self) -> f64 {
+        *self.specificity.get_or_init(|| super::specificity(&self.text, self.reading()))
     }
 
     /// How similar the two are as a whole, 0 to 1.
@@ -59,6 +77,9 @@ impl Written {
     }
 
     fn items(&self) -> &[Vector] {
+        if self.reading().sentences() == 1 && !self.text.contains([',', ';']) {
+            return std::slice::from_ref(self.vector());
+        }
         self.items.get_or_init(|| {
             let items = self.sentences().flat_map(|it| it.split([',', ';']));
             items.filter_map(Vector::of_item).take(ITEMS_MAX).collect()

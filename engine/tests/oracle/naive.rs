@@ -27,7 +27,10 @@ impl<'a> Naive<'a> {
                 let holding: Vec<_> = self.of(condition).into_iter().flatten().collect();
                 (!holding.is_empty()).then(|| union(holding))
             }
-            "not" => self.of(condition).iter().all(Option::is_none).then(Days::new),
+            "not" => {
+                let holds = self.of(condition).iter().all(Option::is_none);
+                holds.then(|| [self.as_of(condition)].into())
+            }
             "report_missing" => self.report_missing(condition),
             "no_log" => self.no_log(condition),
             "date_within" => {
@@ -63,6 +66,15 @@ impl<'a> Naive<'a> {
 
     fn of(self, condition: &Value) -> Vec<Option<Days>> {
         condition["of"].as_array().unwrap().iter().map(|it| self.grounds(it)).collect()
+    }
+
+    /// The day of the newest row that a condition looks at.
+    fn as_of(self, condition: &Value) -> i64 {
+        let said = self.world.said.iter().map(|it| it.day).max();
+        let started = self.world.started.iter().map(|it| it.0).max();
+        let said = said.filter(|_| reads(condition, |it| !CLOCKED.contains(&it)));
+        let started = started.filter(|_| reads(condition, |it| STARTED.contains(&it)));
+        said.or(started).unwrap_or(self.world.today)
     }
 
     fn said(self, day: i64) -> Option<&'a Said> {
@@ -198,6 +210,19 @@ impl<'a> Naive<'a> {
         let errors = i64::try_from(text.matches("teh").count()).unwrap();
         let is_long = words > 0 && words >= self.number(&condition["minWords"]);
         is_long && errors * 100 > self.number(&condition["perHundredWords"]) * words
+    }
+}
+
+/// Kinds that read starts of work.
+const STARTED: [&str; 2] = ["late", "no_log"];
+/// Kinds that read no reports.
+const CLOCKED: [&str; 4] = ["late", "no_log", "date_within", "accelerator_stalled"];
+
+/// Whether a condition, or one within it, is of some kind.
+fn reads(condition: &Value, is_kind: fn(&str) -> bool) -> bool {
+    match condition["of"].as_array() {
+        Some(of) => of.iter().any(|it| reads(it, is_kind)),
+        None => is_kind(condition["kind"].as_str().unwrap()),
     }
 }
 

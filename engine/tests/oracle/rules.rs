@@ -102,7 +102,7 @@ fn field_is(chance: &mut Chance) -> Value {
 fn phrases(chance: &mut Chance) -> Value {
     let weight = |chance: &mut Chance| chance.pick(&[0.4, 0.6, 0.8]);
     let mut phrases = json!({
-        "fields": &["difficulties", "additionalNotes"][..chance.place(2) + 1],
+        "fields": &["difficulties", "additionalNotes"][..=chance.place(2)],
         "patterns": [
             {"text": "late", "weight": weight(chance)},
             {"text": "Angry", "weight": weight(chance)},

@@ -35,6 +35,6 @@ impl Condition for AcceleratorStalled {
     }
 
     fn needs(&self) -> Needs {
-        Needs::default()
+        Needs { is_timed: true, ..Needs::default() }
     }
 }

@@ -39,6 +39,6 @@ impl Condition for DateWithin {
     }
 
     fn needs(&self) -> Needs {
-        Needs::default()
+        Needs { is_timed: true, ..Needs::default() }
     }
 }

@@ -8,7 +8,7 @@ use {
         window::Window,
         windowed::{Question, Windowed},
     },
-    crate::text,
+    crate::text::Written,
 };
 
 const SLIPS_MAX: f64 = 100.0;
@@ -34,9 +34,11 @@ pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
 
 impl ErrorDensity {
     fn density(&self, report: &Report) -> Option<f64> {
-        let texts: Vec<_> = self.fields.iter().map(|it| report.text(*it).text()).collect();
-        let (density, words) = text::error_density(&texts.join("\n"));
-        (words >= self.min_words as usize).then_some(density)
+        let texts = || self.fields.iter().map(|it| report.text(*it));
+        let words = texts().map(Written::words).sum::<usize>();
+        let words = u32::try_from(words).ok().filter(|it| self.min_words <= *it)?;
+        let slips = texts().map(|it| f64::from(it.slips())).sum::<f64>();
+        Some(slips * 100.0 / f64::from(words))
     }
 }
 

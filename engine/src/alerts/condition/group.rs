@@ -1,7 +1,7 @@
 //! `all`, `any`, `not`: conditions about conditions.
 
 use super::{
-    super::{Finding, History, Needs, clearing::Clearing},
+    super::{Dated, Finding, Ground, History, Needs, clearing::Clearing},
     Condition, Fields,
 };
 
@@ -39,6 +39,15 @@ fn clearing(all: &Conditions) -> Clearing {
     all.iter().map(|it| it.clearing()).max().unwrap_or(Clearing::AtOnce)
 }
 
+/// What it rests on that nothing was found: the newest row that was looked at, or else today.
+fn as_of(needs: &Needs, history: &History<'_>) -> Ground {
+    let report = history.reports.newest().filter(|_| needs.reports);
+    let start = history.starts.newest().filter(|_| needs.starts);
+    let of = |row: &dyn Dated| Ground { day: row.day(), row: Some(row.id()) };
+    let today = Ground { day: history.today, row: None };
+    report.map(|it| of(it)).or(start.map(|it| of(it))).unwrap_or(today)
+}
+
 impl Condition for All {
     fn find(&self, history: &History<'_>) -> Option<Finding> {
         let mut findings = Vec::with_capacity(self.0.len());
@@ -74,11 +83,9 @@ impl Condition for Any {
 impl Condition for Not {
     fn find(&self, history: &History<'_>) -> Option<Finding> {
         let holds = self.0.iter().all(|it| it.find(history).is_none());
-        holds.then(|| Finding {
-            occurrences: 0,
-            kinds: Vec::new(),
-            ..Finding::sure("not", String::new())
-        })
+        let grounds = vec![as_of(&self.needs(), history)];
+        let finding = Finding { kinds: Vec::new(), ..Finding::sure("not", String::new()) };
+        holds.then_some(Finding { grounds, occurrences: 0, ..finding })
     }
 
     fn needs(&self) -> Needs {

@@ -59,6 +59,6 @@ impl Condition for NoLog {
     }
 
     fn needs(&self) -> Needs {
-        Needs { starts: true, ..Needs::default() }
+        Needs { starts: true, is_timed: true, ..Needs::default() }
     }
 }

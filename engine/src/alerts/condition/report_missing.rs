@@ -10,6 +10,8 @@ use {
 
 /// More days than this would be a pairing that has ended.
 const DAYS_MAX: u32 = 60;
+/// It rests on no more days than these, the newest: what is news is among them.
+const GROUNDS_MAX: u32 = 60;
 
 /// So many expected days have gone by since the newest report; today is not one of them.
 #[derive(Debug)]
@@ -30,7 +32,8 @@ impl Condition for ReportMissing {
             return None;
         }
         let range = DayRange::new(first, last).ok()?;
-        let days = history.calendar.expected_in(range).take(DAYS_MAX as usize);
+        let newest = first.max(history.calendar.expected_since(last, GROUNDS_MAX));
+        let days = history.calendar.expected_in(DayRange::new(newest, last).ok()?);
         let mut grounds: Vec<_> = days.map(|day| Ground { day, row: None }).collect();
         grounds.reverse();
         let plural = if missed.days == 1 { "day" } else { "days" };
@@ -45,6 +48,6 @@ impl Condition for ReportMissing {
     }
 
     fn needs(&self) -> Needs {
-        Needs { reports: true, ..Needs::default() }
+        Needs { reports: true, is_timed: true, ..Needs::default() }
     }
 }

@@ -1,14 +1,11 @@
 //! `specificity`: a text is concrete.
 
-use {
-    super::{
-        super::{Quote, Report, TextField},
-        Condition, Fields,
-        phrases::first_quote,
-        window::Window,
-        windowed::{Question, Windowed},
-    },
-    crate::text,
+use super::{
+    super::{Quote, Report, TextField},
+    Condition, Fields,
+    phrases::first_quote,
+    window::Window,
+    windowed::{Question, Windowed},
 };
 
 /// A text is at least so concrete.
@@ -31,8 +28,7 @@ impl Question for Specificity {
     const IS_OF_TEXT: bool = true;
 
     fn ask(&self, report: &Report) -> Option<f64> {
-        let written = report.text(self.field);
-        let specificity = text::specificity(written.text(), written.reading());
+        let specificity = report.text(self.field).specificity();
         (specificity >= self.at_least).then_some(specificity)
     }
 

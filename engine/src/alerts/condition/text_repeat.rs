@@ -29,7 +29,7 @@ const COMPARE: [(&str, Compare); 2] =
     [("text", Written::similarity), ("items", Written::item_similarity)];
 
 pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
-    let (field, similarity) = (fields.text_field("field"), fields.number("similarity", 0.1..=1.0));
+    let (field, similarity) = (fields.text_field("field"), fields.number("similarity", 0.5..=1.0));
     let has_compare = fields.has("compare");
     let compare =
         if has_compare { fields.one_of("compare", &COMPARE.map(|it| it.0)) } else { Some(0) };

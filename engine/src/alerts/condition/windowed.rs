@@ -56,7 +56,8 @@ pub(super) struct Windowed<Q> {
 
 impl Row for Report {
     const NAME: &'static str = "report";
-    const NEEDS: Needs = Needs { reports: true, starts: false, days: 0, expected_days: 0 };
+    const NEEDS: Needs =
+        Needs { reports: true, starts: false, is_timed: false, days: 0, expected_days: 0 };
 
     fn past<'a>(history: &History<'a>) -> Option<(Past<'a, Self>, NaiveDate)> {
         Some((history.reports, history.reports.newest()?.day))
@@ -65,7 +66,9 @@ impl Row for Report {
 
 impl Row for Start {
     const NAME: &'static str = "start";
-    const NEEDS: Needs = Needs { reports: false, starts: true, days: 0, expected_days: 0 };
+    /// A count of them ends with today.
+    const NEEDS: Needs =
+        Needs { reports: false, starts: true, is_timed: true, days: 0, expected_days: 0 };
 
     fn past<'a>(history: &History<'a>) -> Option<(Past<'a, Self>, NaiveDate)> {
         Some((history.starts, history.today))

@@ -7,7 +7,6 @@ use {
         window::Window,
         windowed::{Question, Windowed},
     },
-    crate::text,
     std::cmp::Ordering,
 };
 
@@ -43,7 +42,7 @@ impl Question for Words {
     const KIND: &'static str = "words";
 
     fn ask(&self, report: &Report) -> Option<f64> {
-        let words = text::words(report.text(self.field).text());
+        let words = report.text(self.field).words();
         (words.cmp(&(self.bound as usize)) == self.order).then_some(1.0)
     }
 

@@ -165,6 +165,15 @@ fn ten_reports_without_a_win_are_yellow() {
 }
 
 #[test]
+fn health_says_how_far_back_it_looks() {
+    let calendar = Calendar::new(march(2), WorkWeek::default(), [], []);
+    let windows = [NO_SYNC, SAME_LOAD, NO_WIN].map(Window::needs);
+    let needs = windows.into_iter().fold(Needs::default(), Needs::and);
+    assert_eq!((needs.days, needs.expected_days), (NEEDS.days, NEEDS.expected_days));
+    assert_eq!(NEEDS.since(&calendar, march(20)), march(5));
+}
+
+#[test]
 fn red_tells_its_yellow_reasons_too() {
     let case = Case::at(6).with(&[alert(9, Severity::High), alert(2, Severity::Critical)]);
     check(&case, Health::Red, &["R1", "Y1"]);

@@ -89,12 +89,12 @@ fn no_more_is_read_than_is_asked_for() {
 fn a_condition_says_which_rows_it_reads() {
     let of = |condition: Value| {
         let needs = rule(&condition).needs();
-        (needs.reports, needs.starts)
+        (needs.reports, needs.starts, needs.is_timed)
     };
-    assert_eq!(of(run(2)), (true, false));
-    assert_eq!(of(json!({"kind": "late", "minutes": 5})), (false, true));
-    assert_eq!(of(json!({"kind": "report_missing", "days": 1})), (true, false));
-    assert_eq!(of(json!({"kind": "accelerator_stalled", "days": 1})), (false, false));
+    assert_eq!(of(run(2)), (true, false, false));
+    assert_eq!(of(json!({"kind": "late", "minutes": 5})), (false, true, true));
+    assert_eq!(of(json!({"kind": "report_missing", "days": 1})), (true, false, true));
+    assert_eq!(of(json!({"kind": "accelerator_stalled", "days": 1})), (false, false, true));
 }
 
 #[test]
