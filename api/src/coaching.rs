@@ -12,6 +12,7 @@ pub(crate) mod pairing_health;
 pub(crate) mod pairings;
 pub(crate) mod pto_records;
 pub(crate) mod reports;
+pub(crate) mod rule_evaluations;
 pub(crate) mod start_of_day_logs;
 
 use async_graphql::{MergedObject, MergedSubscription};
@@ -30,6 +31,7 @@ pub(crate) struct CoachingQuery(
     pairings::PairingQuery,
     pto_records::PtoRecordQuery,
     reports::ReportQuery,
+    rule_evaluations::RuleEvaluationQuery,
     start_of_day_logs::StartOfDayLogQuery,
 );
 

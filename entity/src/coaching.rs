@@ -11,4 +11,5 @@ pub mod end_of_day_report;
 pub mod pairing;
 pub mod pairing_health_change;
 pub mod pto_record;
+pub mod rule_evaluation;
 pub mod start_of_day_log;

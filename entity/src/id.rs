@@ -134,6 +134,8 @@ ids! {
     AlertRuleId
     /// A row of `alerts`.
     AlertId
+    /// A row of `rule_evaluations`.
+    RuleEvaluationId
     /// A row of `coaching_notes`.
     CoachingNoteId
     /// A row of `pto_records`.

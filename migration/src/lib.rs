@@ -24,6 +24,7 @@ mod m20261120_000014_company_announcements;
 mod m20261120_000015_client_members;
 mod m20261120_000016_audit_trails;
 mod m20261120_000020_event_logs;
+mod m20261120_000030_rule_evaluations;
 
 /// Applies the migrations below in order.
 pub struct Migrator;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000015_client_members::Migration),
             Box::new(m20261120_000016_audit_trails::Migration),
             Box::new(m20261120_000020_event_logs::Migration),
+            Box::new(m20261120_000030_rule_evaluations::Migration),
         ]
     }
 }

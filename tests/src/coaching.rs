@@ -2,6 +2,7 @@
 
 use {
     crate::TestApp,
+    sea_orm::ConnectionTrait,
     serde_json::{Value, json},
 };
 
@@ -48,6 +49,17 @@ impl TestApp {
         let rule = self.rule(rule_number).await;
         let input = json!({ "pairingId": pairing, "ruleId": rule });
         id(&self.mutate("alertCreate", "alert { id }", input).await, "alert")
+    }
+
+    /// Switches all rules off: what a test counts then, it has made itself.
+    pub async fn switch_rules_off(&self) {
+        self.switch_rules_off_but(0).await;
+    }
+
+    /// Switches all rules off but one.
+    pub async fn switch_rules_off_but(&self, rule_number: i32) {
+        let off = format!("UPDATE alert_rules SET is_enabled = (rule_number = {rule_number})");
+        self.db().execute_unprepared(&off).await.expect("rules are switched off");
     }
 
     /// A rule by its number: its id.

@@ -5,10 +5,19 @@ use {
     crate::{Schema, database, http, settings::Settings},
     clap::Args,
     migration::{Migrator, MigratorTrait},
-    service::{Ctx, Ids, SystemClock, coaching::alert_rules},
-    std::sync::Arc,
-    tokio::net::TcpListener,
+    service::{
+        Ctx, Ids, SystemClock,
+        coaching::{alert_rules, evaluation::ticks},
+    },
+    std::{sync::Arc, time::Duration},
+    tokio::{
+        net::TcpListener,
+        time::{MissedTickBehavior, interval},
+    },
 };
+
+/// How often it is looked for what may have been missed.
+const WATCH_PERIOD: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Default, Args)]
 pub(super) struct Arguments {
@@ -23,7 +32,7 @@ pub(super) async fn run(settings: &Settings) -> Outcome {
     if settings.demo && settings.is_embedded() {
         seed::first_start(&ctx).await?;
     }
-    let sealing = audit::seal_for_ever(ctx.clone());
+    let (sealing, watching) = (audit::seal_for_ever(ctx.clone()), watch_for_ever(ctx.clone()));
     let server = http::Server::new(Schema::new(), ctx, settings)?;
     let listener = TcpListener::bind(settings.listen).await;
     let listener = listener.map_err(|it| format!("cannot listen on {}: {it}", settings.listen))?;
@@ -33,6 +42,7 @@ pub(super) async fn run(settings: &Settings) -> Outcome {
     tokio::select! {
         ended = server.serve(listener, http::stopped()) => ended?,
         () = sealing => {}
+        () = watching => {}
     }
     say("stopped")
 }
@@ -46,4 +56,18 @@ async fn ready_database(settings: &Settings) -> Outcome<Ctx> {
     database::migrate(settings, async |db| Migrator::up(db, None).await).await?;
     let db = database::connect(settings).await?;
     Ok(Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random())))
+}
+
+/// Evaluates the pairings whose day has turned or whose shift has begun, each minute, for ever.
+async fn watch_for_ever(ctx: Ctx) {
+    let mut minute = interval(WATCH_PERIOD);
+    minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        minute.tick().await;
+        match ticks::run(&ctx).await {
+            Ok(0) => {}
+            Ok(pairings) => tracing::info!(pairings, "evaluated what may have been missed"),
+            Err(failure) => tracing::warn!(%failure, "pairings could not be evaluated"),
+        }
+    }
 }

@@ -61,6 +61,8 @@ pub struct Model {
     pub accelerator_enabled: bool,
     /// The accelerator week it is in, 1 to 4; none with `acceleratorEnabled` means complete.
     pub accelerator_week: Option<i16>,
+    /// The day since which it has been in that week; the pairing's first day when nobody has noted it.
+    pub accelerator_week_since: Option<LocalDate>,
     /// What week 1 is for.
     pub accelerator_week1_goals: Option<String>,
     /// What week 2 is for.

@@ -1,6 +1,7 @@
 //! Alerts: what rules found, until somebody has dealt with it.
 
 use {
+    super::evaluation::{self, Watching},
     crate::kernel::{
         access::guarded,
         check::{Check, TEXT, Violation},
@@ -156,23 +157,28 @@ pub struct AlertReopenInput {
     pub id: Given<AlertId>,
 }
 
-/// Raises an alert by hand.
-pub async fn create(ctx: &Ctx, input: AlertCreateInput) -> Result<alert::Model> {
-    let permit = ctx.may(Capability::AlertsWork)?;
-    let AlertCreateInput { pairing_id, rule_id, severity, notes } = input;
-    let mut check = Check::new();
-    let notes = check.text_or_none("notes", notes, TEXT);
-    check.done()?;
-    let txn = ctx.begin(permit).await?;
-    let pairing = edit::find::<pairing::Entity, _>(&txn, "pairingId", pairing_id).await?;
-    let rule = edit::find::<alert_rule::Entity, _>(&txn, "ruleId", rule_id).await?;
-    let (id, now) = (ctx.new_id(), ctx.now());
-    let by = ctx.viewer().user_id().map(|id| id.to_string());
-    let row = alert::Model {
-        id,
-        pairing_id: pairing.id,
-        rule_id: rule.id,
-        severity: severity.unwrap_or(rule.severity),
+/// An alert that a rule has found.
+pub(super) fn found(
+    ctx: &Ctx,
+    pairing_id: PairingId,
+    rule: &Watching,
+    evidence: Json,
+) -> alert::Model {
+    new(ctx, (pairing_id, rule.id), rule.severity, (evidence, None))
+}
+
+fn new(
+    ctx: &Ctx,
+    (pairing_id, rule_id): (PairingId, AlertRuleId),
+    severity: Severity,
+    (evidence, notes): (Json, Option<String>),
+) -> alert::Model {
+    let now = ctx.now();
+    alert::Model {
+        id: ctx.new_id(),
+        pairing_id,
+        rule_id,
+        severity,
         status: AlertStatus::New,
         assigned_to: None,
         detected_at: now,
@@ -184,13 +190,61 @@ pub async fn create(ctx: &Ctx, input: AlertCreateInput) -> Result<alert::Model> 
         resolved_at: None,
         resolution: None,
         reopen_count: 0,
-        evidence: Json(json!({ "engine": "person", "raisedBy": by })),
+        evidence,
         notes,
         version: 1,
         created_at: now,
         updated_at: now,
-    };
-    let row = edit::insert(&txn, row).await.map_err(|it| conflict::told(it, &[OPEN_ALREADY]))?;
+    }
+}
+
+/// Stores an alert.
+pub(super) async fn raise(txn: &Txn, row: alert::Model) -> Result<alert::Model> {
+    edit::insert(txn, row).await.map_err(|it| conflict::told(it, &[OPEN_ALREADY]))
+}
+
+/// Stores a change of an alert.
+pub(super) async fn keep(
+    txn: &Txn,
+    before: &alert::Model,
+    row: alert::ActiveModel,
+) -> Result<alert::Model> {
+    Ok(edit::save::<alert::Entity, _>(txn, before, row).await?)
+}
+
+/// Makes a resolved alert an open one, as INVESTIGATING.
+pub(super) fn open_again(before: &alert::Model, row: &mut alert::ActiveModel) {
+    row.status = Set(AlertStatus::Investigating);
+    row.resolved_at = Set(None);
+    row.resolution = Set(None);
+    row.condition_cleared_at = Set(None);
+    row.reopen_count = Set(before.reopen_count + 1);
+}
+
+/// Ends an alert that went away by itself.
+pub(super) fn clear(row: &mut alert::ActiveModel, now: DateTime) {
+    row.status = Set(AlertStatus::Resolved);
+    row.resolved_at = Set(Some(now));
+    row.resolution = Set(Some(AlertResolution::AutoCleared));
+    row.condition_cleared_at = Set(Some(now));
+}
+
+/// Raises an alert by hand.
+pub async fn create(ctx: &Ctx, input: AlertCreateInput) -> Result<alert::Model> {
+    let permit = ctx.may(Capability::AlertsWork)?;
+    let AlertCreateInput { pairing_id, rule_id, severity, notes } = input;
+    let mut check = Check::new();
+    let notes = check.text_or_none("notes", notes, TEXT);
+    check.done()?;
+    let txn = ctx.begin(permit).await?;
+    let pairing = edit::find::<pairing::Entity, _>(&txn, "pairingId", pairing_id).await?;
+    let rule = edit::find::<alert_rule::Entity, _>(&txn, "ruleId", rule_id).await?;
+    let by = ctx.viewer().user_id().map(|id| id.to_string());
+    let evidence = Json(json!({ "engine": "person", "raisedBy": by }));
+    let severity = severity.unwrap_or(rule.severity);
+    let row = new(ctx, (pairing.id, rule.id), severity, (evidence, notes));
+    let row = raise(&txn, row).await?;
+    evaluation::judge(&txn, row.pairing_id).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -209,6 +263,7 @@ pub async fn update(ctx: &Ctx, input: AlertUpdateInput) -> Result<alert::Model> 
     });
     check.done()?;
     let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
+    evaluation::judge(&txn, row.pairing_id).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -226,6 +281,7 @@ pub async fn assign(ctx: &Ctx, input: AlertAssignInput) -> Result<alert::Model> 
     let mut row = before.clone().into_active_model();
     row.assigned_to.set_if_not_equals(assignee);
     let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
+    evaluation::judge(&txn, row.pairing_id).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -238,6 +294,7 @@ pub async fn acknowledge(ctx: &Ctx, input: AlertAcknowledgeInput) -> Result<aler
     let mut row = before.clone().into_active_model();
     notice(ctx, &before, &mut row);
     let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
+    evaluation::judge(&txn, row.pairing_id).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -258,6 +315,7 @@ pub async fn move_to(ctx: &Ctx, input: AlertMoveInput) -> Result<alert::Model> {
     }
     row.status.set_if_not_equals(status);
     let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
+    evaluation::judge(&txn, row.pairing_id).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -282,6 +340,7 @@ pub async fn resolve(ctx: &Ctx, input: AlertResolveInput) -> Result<alert::Model
         row.notes = Set(notes);
     }
     let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
+    evaluation::judge(&txn, row.pairing_id).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -295,16 +354,13 @@ pub async fn reopen(ctx: &Ctx, input: AlertReopenInput) -> Result<alert::Model> 
         return Err(Violation::conflict("id", "is open").into());
     }
     let mut row = before.clone().into_active_model();
-    row.status = Set(AlertStatus::Investigating);
-    row.resolved_at = Set(None);
-    row.resolution = Set(None);
-    row.condition_cleared_at = Set(None);
-    row.reopen_count = Set(before.reopen_count + 1);
+    open_again(&before, &mut row);
     let told = |failure| {
         let message = "another alert of this rule is open on the pairing";
         conflict::told(failure, &[Unique { field: "id", message, ..OPEN_ALREADY }])
     };
     let row = edit::save::<alert::Entity, _>(&txn, &before, row).await.map_err(told)?;
+    evaluation::judge(&txn, row.pairing_id).await?;
     txn.commit().await?;
     Ok(row)
 }

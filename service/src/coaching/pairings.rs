@@ -15,10 +15,12 @@ use {
             operators::{Choice, Span},
             predicate::{Predicate, ROW},
         },
+        txn::Txn,
         users,
     },
     async_graphql::{InputObject, MaybeUndefined},
     chrono::TimeDelta,
+    engine::calendar::today_in,
     entity::{
         coaching::{
             client, ea,
@@ -29,7 +31,7 @@ use {
         scalar::{DateTime, LocalDate},
     },
     sea_orm::{
-        ActiveEnum, IntoActiveModel, Set,
+        ActiveEnum, EntityTrait, IntoActiveModel, Set,
         sea_query::{Expr, ExprTrait, Query, SelectStatement},
     },
 };
@@ -83,7 +85,7 @@ guarded! {
         HealthComputedAt,
     }
     to AcceleratorRead {
-        AcceleratorEnabled, AcceleratorWeek, AcceleratorWeek1Goals, AcceleratorWeek2Goals,
+        AcceleratorEnabled, AcceleratorWeek, AcceleratorWeekSince, AcceleratorWeek1Goals, AcceleratorWeek2Goals,
         AcceleratorWeek3Goals, AcceleratorWeek4Goals,
     }
 }
@@ -274,6 +276,7 @@ pub async fn create(ctx: &Ctx, input: PairingCreateInput) -> Result<pairing::Mod
         health_computed_at: now,
         accelerator_enabled,
         accelerator_week: accelerator_enabled.then_some(1),
+        accelerator_week_since: accelerator_enabled.then_some(start_date),
         accelerator_week1_goals,
         accelerator_week2_goals,
         accelerator_week3_goals,
@@ -313,6 +316,8 @@ pub async fn update(ctx: &Ctx, input: PairingUpdateInput) -> Result<pairing::Mod
     let is_enabled = enabled.try_as_ref().copied().unwrap_or_default();
     if is_enabled != before.accelerator_enabled {
         row.accelerator_week = Set(is_enabled.then_some(1));
+        let today = today(&txn, before.ea_id).await?;
+        row.accelerator_week_since = Set(is_enabled.then_some(today));
     }
     for (week, goals, column) in [
         (1, accelerator_week1_goals, &mut row.accelerator_week1_goals),
@@ -357,7 +362,10 @@ pub async fn advance_accelerator(
         return Err(Violation::conflict("id", wrong).into());
     };
     let mut row = before.clone().into_active_model();
-    row.accelerator_week = Set((week < ACCELERATOR_WEEKS).then_some(week + 1));
+    let next = (week < ACCELERATOR_WEEKS).then_some(week + 1);
+    row.accelerator_week = Set(next);
+    let today = today(&txn, before.ea_id).await?;
+    row.accelerator_week_since = Set(next.map(|_| today));
     let row = edit::save::<pairing::Entity, _>(&txn, &before, row).await?;
     txn.commit().await?;
     Ok(row)
@@ -404,4 +412,11 @@ pub async fn override_health(
     pairing_health::record(ctx, &txn, &row).await?;
     txn.commit().await?;
     Ok(row)
+}
+
+/// The day that an assistant calls today.
+async fn today(txn: &Txn, ea: EaId) -> Result<LocalDate> {
+    let ea = ea::Entity::find_by_id(ea).one(txn).await?;
+    let zone = ea.map_or(chrono_tz::UTC, |ea| *ea.timezone);
+    Ok(LocalDate(today_in(*txn.ctx().now(), zone)))
 }

@@ -1,6 +1,7 @@
 //! Days on which assistants do not work.
 
 use {
+    super::evaluation,
     crate::kernel::{
         access::guarded,
         check::{Check, Violation},
@@ -122,6 +123,7 @@ pub async fn create(ctx: &Ctx, input: PtoRecordCreateInput) -> Result<pto_record
     };
     refuse_overlap(&txn, &row).await?;
     let row = edit::insert(&txn, row).await?;
+    evaluation::evaluate_of(&txn, row.ea_id).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -144,6 +146,7 @@ pub async fn update(ctx: &Ctx, input: PtoRecordUpdateInput) -> Result<pto_record
     check.done()?;
     let row = edit::save::<pto_record::Entity, _>(&txn, &before, row).await?;
     refuse_overlap(&txn, &row).await?;
+    evaluation::evaluate_of(&txn, row.ea_id).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -154,6 +157,7 @@ pub async fn delete(ctx: &Ctx, input: PtoRecordDeleteInput) -> Result<pto_record
     let txn = ctx.begin(permit).await?;
     let row = edit::find::<pto_record::Entity, _>(&txn, "id", input.id).await?;
     let row = edit::delete::<pto_record::Entity>(&txn, row, "is still in use").await?;
+    evaluation::evaluate_of(&txn, row.ea_id).await?;
     txn.commit().await?;
     Ok(row)
 }

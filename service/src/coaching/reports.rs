@@ -1,7 +1,7 @@
 //! End-of-day reports.
 
 use {
-    super::{pairings, pto_records},
+    super::{evaluation, pairings, pto_records},
     crate::kernel::{
         access::guarded,
         check::{Check, TEXT},
@@ -206,6 +206,7 @@ pub async fn submit(ctx: &Ctx, input: ReportSubmitInput) -> Result<end_of_day_re
         updated_at: now,
     };
     let row = edit::insert(&txn, row).await.map_err(|it| conflict::told(it, &[DAY_TAKEN]))?;
+    evaluation::evaluate(&txn, row.pairing_id).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -248,6 +249,7 @@ pub async fn amend(ctx: &Ctx, input: ReportAmendInput) -> Result<end_of_day_repo
     }
     check.done()?;
     let row = edit::save::<end_of_day_report::Entity, _>(&txn, &before, row).await?;
+    evaluation::evaluate(&txn, row.pairing_id).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -258,6 +260,7 @@ pub async fn delete(ctx: &Ctx, input: ReportDeleteInput) -> Result<end_of_day_re
     let txn = ctx.begin(permit).await?;
     let row = edit::find::<end_of_day_report::Entity, _>(&txn, "id", input.id).await?;
     let row = edit::delete::<end_of_day_report::Entity>(&txn, row, "is still in use").await?;
+    evaluation::evaluate(&txn, row.pairing_id).await?;
     txn.commit().await?;
     Ok(row)
 }

@@ -5,7 +5,7 @@
 
 mod alert_counts;
 mod assistants;
-mod calendars;
+pub(in crate::coaching) mod calendars;
 mod clients;
 mod pairings;
 

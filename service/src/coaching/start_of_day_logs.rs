@@ -1,6 +1,7 @@
 //! When assistants began their days.
 
 use {
+    super::evaluation,
     crate::kernel::{
         access::guarded,
         ctx::Ctx,
@@ -92,6 +93,7 @@ pub async fn log(ctx: &Ctx, input: StartOfDayLogInput) -> Result<start_of_day_lo
         updated_at: now,
     };
     let row = edit::insert(&txn, row).await?;
+    evaluation::evaluate_of(&txn, row.ea_id).await?;
     txn.commit().await?;
     Ok(row)
 }

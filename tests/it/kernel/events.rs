@@ -102,10 +102,12 @@ async fn fed(app: &TestApp, buffer: usize, poll: Duration, test: impl AsyncFnOnc
 async fn a_listener_hears_what_happens_from_then_on() {
     on_both(async |app| {
         let pairing = app.pairing().await;
+        // The rules look at the pairing for the first time, and it stands otherwise from then on.
+        app.alert(&pairing, 18).await;
         fed(app, 100, SELDOM, async |feed| {
             let mut listener = feed.listen().await;
 
-            let alert = app.alert(&pairing, 1).await;
+            let alert = app.alert(&pairing, 17).await;
 
             let Heard::Events(heard) = listener.next(10, |_| true).await else { panic!("missed") };
             let heard: Vec<_> = heard.iter().map(|it| (it.deed, it.subject.to_string())).collect();

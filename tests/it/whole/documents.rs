@@ -22,6 +22,7 @@ async fn costs(app: &TestApp, document: &str, variables: Value, statements: usiz
 #[tokio::test]
 async fn each_document_costs_a_constant_number_of_statements() {
     on_both(async |app| {
+        app.switch_rules_off().await;
         let mut pairings = Vec::new();
         for number in 0..5 {
             let ea = app.ea(&format!("Assistant {number}")).await;

@@ -66,6 +66,7 @@ fn new_pairing(ctx: &Ctx, row: &PairingRow, ea_id: EaId, client_id: ClientId) ->
         health_computed_at: now,
         accelerator_enabled,
         accelerator_week: accelerator_enabled.then_some(1),
+        accelerator_week_since: accelerator_enabled.then_some(LocalDate(start_date)),
         accelerator_week1_goals: week1,
         accelerator_week2_goals: week2,
         accelerator_week3_goals: week3,

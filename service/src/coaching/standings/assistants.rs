@@ -65,7 +65,7 @@ impl Computed for AssistantStanding {
     /// Six statements: the pairings, time off, holidays, reports, late days, alerts.
     async fn of(ctx: &Ctx, ids: &[Uuid]) -> Result<HashMap<Uuid, Self>> {
         ctx.may_all(Capability::HealthRead)?;
-        let working = calendars::of(ctx, pairing::Column::EaId, ids).await?;
+        let working = calendars::of(ctx.db(), ctx.now(), pairing::Column::EaId, ids).await?;
         // Wherever somebody lives, its last 30 days lie within these.
         let since = LocalDate((*ctx.now() - TimeDelta::days(DAYS + 1)).date_naive());
         let reported = reported(ctx, ids, since).await?;

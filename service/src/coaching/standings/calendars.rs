@@ -2,42 +2,51 @@
 
 use {
     super::super::eas::work_week,
-    crate::kernel::{ctx::Ctx, error::Result},
+    crate::kernel::error::Result,
     chrono::{NaiveDate, TimeDelta},
     engine::calendar::{Calendar, DayRange, today_in},
     entity::{
         coaching::{ea, pairing, pto_record},
         id::EaId,
         kernel::holiday,
-        scalar::LocalDate,
+        scalar::{DateTime, LocalDate},
     },
-    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, prelude::Uuid},
-    std::collections::HashMap,
+    sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, prelude::Uuid},
+    std::{collections::HashMap, sync::Arc},
 };
 
 /// A pairing, and the calendar that it works by.
-pub(super) struct Working {
-    pub(super) pairing: pairing::Model,
-    pub(super) calendar: Calendar,
+pub(in crate::coaching) struct Working {
+    pub(in crate::coaching) pairing: pairing::Model,
+    pub(in crate::coaching) calendar: Calendar,
     /// The assistant's own calendar day.
-    pub(super) today: NaiveDate,
+    pub(in crate::coaching) today: NaiveDate,
     /// The days on which the assistant is off.
-    pub(super) leave: Vec<DayRange>,
+    pub(in crate::coaching) leave: Vec<DayRange>,
+    /// The days on which nobody works.
+    pub(in crate::coaching) holidays: Arc<[DayRange]>,
+    /// The assistant.
+    pub(in crate::coaching) ea: ea::Model,
 }
 
 /// The pairings whose column has one of these ids, with their calendars: three statements.
-pub(super) async fn of(ctx: &Ctx, column: pairing::Column, ids: &[Uuid]) -> Result<Vec<Working>> {
+pub(in crate::coaching) async fn of(
+    db: &impl ConnectionTrait,
+    now: DateTime,
+    column: pairing::Column,
+    ids: &[Uuid],
+) -> Result<Vec<Working>> {
     let found: Vec<(pairing::Model, Option<ea::Model>)> = pairing::Entity::find()
         .filter(column.is_in(ids.iter().copied()))
         .find_also_related(ea::Entity)
-        .all(ctx.db())
+        .all(db)
         .await?;
     let eas: Vec<EaId> = found.iter().map(|(pairing, _)| pairing.ea_id).collect();
     // Nothing older than the oldest pairing matters, and nothing that lies ahead.
     let first = found.iter().map(|(pairing, _)| pairing.start_date).min();
-    let last = LocalDate((*ctx.now() + TimeDelta::days(1)).date_naive());
-    let leave = leave(ctx, &eas, (first.unwrap_or(last), last)).await?;
-    let holidays = holidays(ctx, (first.unwrap_or(last), last)).await?;
+    let last = LocalDate((*now + TimeDelta::days(1)).date_naive());
+    let leave = leave(db, &eas, (first.unwrap_or(last), last)).await?;
+    let holidays = holidays(db, (first.unwrap_or(last), last)).await?;
     let working = found.into_iter().map(|(pairing, ea)| {
         let ea = ea.expect("a foreign key keeps the assistant there");
         let leave = leave.get(&ea.id).cloned().unwrap_or_default();
@@ -47,14 +56,16 @@ pub(super) async fn of(ctx: &Ctx, column: pairing::Column, ids: &[Uuid]) -> Resu
             leave.iter().copied(),
             holidays.iter().copied(),
         );
-        Working { pairing, calendar, today: today_in(*ctx.now(), *ea.timezone), leave }
+        let today = today_in(*now, *ea.timezone);
+        let holidays = holidays.clone();
+        Working { pairing, calendar, today, leave, holidays, ea }
     });
     Ok(working.collect())
 }
 
 /// When assistants are off. By `idx_pto_records_ea_id_start_date_end_date_id`.
 async fn leave(
-    ctx: &Ctx,
+    db: &impl ConnectionTrait,
     eas: &[EaId],
     (first, last): (LocalDate, LocalDate),
 ) -> Result<HashMap<EaId, Vec<DayRange>>> {
@@ -63,18 +74,21 @@ async fn leave(
         .filter(pto_record::Column::StartDate.lte(last))
         .filter(pto_record::Column::EndDate.gte(first));
     let mut leave = HashMap::<EaId, Vec<DayRange>>::new();
-    for record in records.all(ctx.db()).await? {
+    for record in records.all(db).await? {
         leave.entry(record.ea_id).or_default().push(range(record.start_date, record.end_date));
     }
     Ok(leave)
 }
 
 /// When the organisation does not work.
-async fn holidays(ctx: &Ctx, (first, last): (LocalDate, LocalDate)) -> Result<Vec<DayRange>> {
+async fn holidays(
+    db: &impl ConnectionTrait,
+    (first, last): (LocalDate, LocalDate),
+) -> Result<Arc<[DayRange]>> {
     let holidays = holiday::Entity::find()
         .filter(holiday::Column::StartDate.lte(last))
         .filter(holiday::Column::EndDate.gte(first));
-    Ok(holidays.all(ctx.db()).await?.iter().map(|it| range(it.start_date, it.end_date)).collect())
+    Ok(holidays.all(db).await?.iter().map(|it| range(it.start_date, it.end_date)).collect())
 }
 
 fn range(first: LocalDate, last: LocalDate) -> DayRange {

@@ -32,7 +32,7 @@ impl Computed for PairingStanding {
     /// Five statements: the pairings, time off, holidays, the newest reports, open alerts.
     async fn of(ctx: &Ctx, ids: &[Uuid]) -> Result<HashMap<Uuid, Self>> {
         ctx.may_all(Capability::HealthRead)?;
-        let working = calendars::of(ctx, pairing::Column::Id, ids).await?;
+        let working = calendars::of(ctx.db(), ctx.now(), pairing::Column::Id, ids).await?;
         let newest = newest_reports(ctx, ids).await?;
         let alerts = alert_counts::open(ctx.db(), ids).await?;
         let standings = working.into_iter().map(|it| {

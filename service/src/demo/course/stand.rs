@@ -188,6 +188,7 @@ impl Stand {
             health_computed_at: self.judged_at.into(),
             accelerator_enabled: self.accelerator.is_enabled,
             accelerator_week: self.accelerator.week,
+            accelerator_week_since: None,
             accelerator_week1_goals: goals("goals.1"),
             accelerator_week2_goals: goals("goals.2"),
             accelerator_week3_goals: goals("goals.3"),

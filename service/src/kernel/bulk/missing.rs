@@ -190,6 +190,7 @@ mod tests {
             health_computed_at: at,
             accelerator_enabled: false,
             accelerator_week: None,
+            accelerator_week_since: None,
             accelerator_week1_goals: Some("0123".to_owned()),
             accelerator_week2_goals: Some("null".to_owned()),
             accelerator_week3_goals: None,

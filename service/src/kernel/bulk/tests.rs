@@ -117,6 +117,7 @@ fn pairing(number: usize) -> pairing::Model {
         health_computed_at: at,
         accelerator_enabled: true,
         accelerator_week: overridden.then_some(4),
+        accelerator_week_since: None,
         accelerator_week1_goals: Some(AWKWARD.to_owned()),
         accelerator_week2_goals: None,
         accelerator_week3_goals: None,

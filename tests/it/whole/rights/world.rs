@@ -55,6 +55,7 @@ type Made = (&'static str, &'static str, Value);
 impl World {
     pub(super) async fn make(app: &TestApp) -> Self {
         let mut world = Self { ids: HashMap::new(), people: HashMap::new(), made: HashMap::new() };
+        app.switch_rules_off_but(1).await;
         for role in Role::iter().filter(|it| !matches!(it, Role::Ea | Role::Client)) {
             let name = format!("Somebody {role:?}");
             world.people.insert(role, app.user(&name, &role.to_value()).await);
@@ -122,6 +123,13 @@ impl World {
         let client = app.client(&format!("Client {side:?} {mark}")).await;
         let person = app.user(&format!("Person {side:?}"), "CLIENT").await;
         let pairing = app.pair(&ea, &client).await;
+        // No report has come, and the assistant is off: rule 1 holds, and raises nothing.
+        let today = json!({ "eaId": ea, "startDate": "2026-03-02", "endDate": "2026-03-02", "reason": "PTO" });
+        app.mutate("ptoRecordCreate", "ptoRecord { id }", today).await;
+        let document = "query($filter: RuleEvaluationFilter) { ruleEvaluations(filter: $filter) { nodes { id } } }";
+        let kept = app.ask(document, json!({ "filter": { "pairingId": { "eq": pairing } } })).await;
+        let kept = text(&kept["ruleEvaluations"]["nodes"][0]["id"]);
+        self.ids.insert(("RuleEvaluation".to_owned(), side), kept);
         let member = json!({ "clientId": client, "userId": person });
         let mut day = report(&pairing, "2026-02-27");
         for field in ["difficulties", "supportNeeded", "additionalNotes"] {

@@ -1,0 +1,218 @@
+//! What the engine needs to know of a pairing.
+
+use {
+    super::{super::standings::calendars, rules::Watching},
+    crate::kernel::{error::Result, txn::Txn},
+    chrono::{DateTime, NaiveDate, TimeDelta, Utc},
+    chrono_tz::Tz,
+    engine::{
+        alerts::{
+            Accelerator, Feeling, History, Id, Needs, Report, Shift, Start, Timeline, WorkType,
+            Workload,
+            suppression::{Circumstances, Outage},
+        },
+        calendar::{Calendar, today_in},
+    },
+    entity::{
+        coaching::{
+            ea,
+            end_of_day_report::{self, FeelingDuringWork, WorkloadFeeling},
+            pairing, start_of_day_log,
+        },
+        id::PairingId,
+    },
+    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect},
+    std::sync::Arc,
+};
+
+/// How many reports health looks at, whatever the rules need.
+const HEALTH_REPORTS: u32 = 10;
+/// How many rows are read beyond the days that are asked about: reports of days off.
+const ROWS_BESIDE: u64 = 10;
+/// How long a report can explain what comes after it, in hours.
+const OUTAGE_HOURS: i64 = 48;
+
+/// What the engine needs to know of a pairing.
+pub(super) struct Facts {
+    /// The pairing, locked until the transaction ends: its findings are decided one after another.
+    pub(super) pairing: pairing::Model,
+    /// The assistant's own calendar day.
+    pub(super) today: NaiveDate,
+    /// Where the assistant's calendar hangs.
+    pub(super) zone: Tz,
+    /// Whether it is the assistant's first pairing.
+    pub(super) is_first: bool,
+    /// What goes on around it.
+    pub(super) around: Circumstances,
+    now: DateTime<Utc>,
+    calendar: Calendar,
+    ea: ea::Model,
+    reports: Timeline<Report>,
+    starts: Timeline<Start>,
+}
+
+impl Facts {
+    /// Reads them, as far back as the rules look; none when there is no such pairing.
+    pub(super) async fn read(
+        txn: &Txn,
+        pairing: PairingId,
+        watching: &[Arc<Watching>],
+    ) -> Result<Option<Self>> {
+        let now = txn.ctx().now();
+        let locked = pairing::Entity::find_by_id(pairing).lock_exclusive().one(txn).await?;
+        let Some(pairing) = locked else { return Ok(None) };
+        let ids = [pairing.id.0];
+        let working = calendars::of(txn, now, pairing::Column::Id, &ids).await?;
+        let Some(working) = working.into_iter().next() else { return Ok(None) };
+        let least = Needs { reports: true, expected_days: HEALTH_REPORTS, ..Needs::default() };
+        let needs = watching.iter().fold(least, |needs, rule| needs.and(rule.rule.needs()));
+        let rows_max = u64::from(needs.days.max(needs.expected_days * 2)) + ROWS_BESIDE;
+        let rows = reports(txn, pairing.id, rows_max).await?;
+        let around = Circumstances {
+            is_on_leave: working.leave.iter().any(|it| it.contains(working.today)),
+            is_holiday: working.holidays.iter().any(|it| it.contains(working.today)),
+            outage: rows.iter().find_map(|row| outage(row, *now)),
+        };
+        let starts = if needs.starts { starts(txn, &working.ea, rows_max).await? } else { vec![] };
+        Ok(Some(Self {
+            today: working.today,
+            zone: *working.ea.timezone,
+            is_first: is_first(txn, &pairing).await?,
+            around,
+            now: *now,
+            calendar: working.calendar,
+            ea: working.ea,
+            reports: Timeline::new(rows.into_iter().map(report).collect()),
+            starts: Timeline::new(starts),
+            pairing,
+        }))
+    }
+
+    /// What is known when the rules are asked.
+    pub(super) fn history(&self) -> History<'_> {
+        let shift = Shift {
+            expected_show_up_time: *self.ea.expected_show_up_time,
+            zone: *self.ea.timezone,
+        };
+        History {
+            now: self.now,
+            today: self.today,
+            calendar: &self.calendar,
+            reports: self.reports.all(),
+            starts: self.starts.all(),
+            shift: Some(shift),
+            healthcare_eligibility_date: self.ea.healthcare_eligibility_date.map(|it| *it),
+            accelerator: self.accelerator(),
+        }
+    }
+
+    /// The day of an instant on the assistant's own calendar.
+    pub(super) fn local_day(&self, at: DateTime<Utc>) -> NaiveDate {
+        today_in(at, self.zone)
+    }
+
+    /// The week that the accelerator is in, taken to have begun with its turn since the start.
+    fn accelerator(&self) -> Option<Accelerator> {
+        let week = self.pairing.accelerator_week.filter(|_| self.pairing.accelerator_enabled)?;
+        let since = self.pairing.accelerator_week_since.map_or(self.pairing.start_date, |it| it);
+        Some(Accelerator { week: u8::try_from(week).ok()?, since: *since })
+    }
+}
+
+/// The newest reports. By `idx_end_of_day_reports_pairing_id_report_date_id`.
+async fn reports(
+    txn: &Txn,
+    pairing: PairingId,
+    rows_max: u64,
+) -> Result<Vec<end_of_day_report::Model>> {
+    let newest = end_of_day_report::Entity::find()
+        .filter(end_of_day_report::Column::PairingId.eq(pairing))
+        .order_by_desc(end_of_day_report::Column::ReportDate)
+        .order_by_desc(end_of_day_report::Column::Id)
+        .limit(rows_max);
+    Ok(newest.all(txn).await?)
+}
+
+/// The newest starts of work. By `idx_start_of_day_logs_ea_id_log_date`.
+async fn starts(txn: &Txn, ea: &ea::Model, rows_max: u64) -> Result<Vec<Start>> {
+    let newest = start_of_day_log::Entity::find()
+        .filter(start_of_day_log::Column::EaId.eq(ea.id))
+        .order_by_desc(start_of_day_log::Column::LogDate)
+        .limit(rows_max);
+    let start = |row: start_of_day_log::Model| Start {
+        id: Id(row.id.0.as_u128()),
+        log_date: *row.log_date,
+        minutes_late: u32::try_from(row.minutes_late).unwrap_or_default(),
+    };
+    Ok(newest.all(txn).await?.into_iter().map(start).collect())
+}
+
+/// Whether no pairing of the assistant began earlier.
+async fn is_first(txn: &Txn, pairing: &pairing::Model) -> Result<bool> {
+    let first = pairing::Entity::find()
+        .filter(pairing::Column::EaId.eq(pairing.ea_id))
+        .order_by_asc(pairing::Column::StartDate)
+        .order_by_asc(pairing::Column::Id)
+        .one(txn)
+        .await?;
+    Ok(first.is_none_or(|it| it.id == pairing.id))
+}
+
+/// What a report that was filed lately tells of an outage, and when.
+fn outage(row: &end_of_day_report::Model, now: DateTime<Utc>) -> Option<(Outage, DateTime<Utc>)> {
+    let at = *row.created_at;
+    let is_recent = now - at <= TimeDelta::hours(OUTAGE_HOURS);
+    let told = is_recent.then(|| Outage::told_in(&report(row.clone()))).flatten()?;
+    Some((told, at))
+}
+
+fn report(row: end_of_day_report::Model) -> Report {
+    let end_of_day_report::Model {
+        id,
+        pairing_id: _,
+        ea_id: _,
+        report_date,
+        workload_feeling,
+        work_type,
+        feeling_during_work,
+        biggest_win,
+        what_completed,
+        pending_tasks,
+        had_daily_sync,
+        difficulties,
+        support_needed,
+        additional_notes,
+        version: _,
+        created_at: _,
+        updated_at: _,
+    } = row;
+    Report {
+        id: Id(id.0.as_u128()),
+        day: *report_date,
+        workload_feeling: match workload_feeling {
+            WorkloadFeeling::Light => Workload::Light,
+            WorkloadFeeling::Moderate => Workload::Moderate,
+            WorkloadFeeling::Heavy => Workload::Heavy,
+            WorkloadFeeling::Overwhelming => Workload::Overwhelming,
+        },
+        work_type: match work_type {
+            end_of_day_report::WorkType::NotMuch => WorkType::NotMuch,
+            end_of_day_report::WorkType::Regular => WorkType::Regular,
+            end_of_day_report::WorkType::Mix => WorkType::Mix,
+            end_of_day_report::WorkType::MostlyNew => WorkType::MostlyNew,
+        },
+        feeling_during_work: match feeling_during_work {
+            FeelingDuringWork::Great => Feeling::Great,
+            FeelingDuringWork::Good => Feeling::Good,
+            FeelingDuringWork::Okay => Feeling::Okay,
+            FeelingDuringWork::Stressed => Feeling::Stressed,
+        },
+        had_daily_sync,
+        biggest_win: biggest_win.into(),
+        what_completed: what_completed.into(),
+        pending_tasks: pending_tasks.into(),
+        difficulties: difficulties.into(),
+        support_needed: support_needed.into(),
+        additional_notes: additional_notes.into(),
+    }
+}

@@ -1,0 +1,188 @@
+//! What speaks for an alert, as it is stored: the newest finding, and those before it.
+
+use {
+    super::{facts::Facts, rules::Watching},
+    crate::kernel::{error::Result, txn::Txn},
+    chrono::{DateTime, NaiveDate, Utc},
+    engine::alerts::{
+        Finding, Ground, Id, Severity,
+        standing::{Alert, Decision, Fingerprint, News, Status, merge},
+    },
+    entity::{
+        coaching::alert::{self, AlertStatus},
+        id::{AlertRuleId, EndOfDayReportId, PairingId},
+        scalar::{self, Json},
+    },
+    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect},
+    serde::{Deserialize, Serialize},
+    serde_json::{Map, Value},
+    std::collections::HashMap,
+    uuid::Uuid,
+};
+
+/// How many resolved alerts are looked through for the newest of each rule that holds.
+const RESOLVED_MAX: u64 = 100;
+
+/// What speaks for an alert.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Evidence {
+    /// What the newest finding says.
+    #[serde(flatten)]
+    newest: Map<String, Value>,
+    /// What each finding rests on, newest first, at most twenty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<Found>,
+}
+
+/// A finding, as far as later ones are compared with it.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Found {
+    at: DateTime<Utc>,
+    rule_version: i32,
+    reasoning: String,
+    grounds: Vec<Rests>,
+}
+
+/// A day, and the row of that day, if the finding is not that there is none.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Rests {
+    day: NaiveDate,
+    row: Option<Uuid>,
+}
+
+impl Evidence {
+    /// Reads what is stored; whatever a person or an import has written there is kept.
+    pub(super) fn read(json: &Json) -> Self {
+        serde_json::from_value(json.0.clone()).unwrap_or_default()
+    }
+
+    pub(super) fn write(&self) -> Json {
+        Json(serde_json::to_value(self).unwrap_or_default())
+    }
+
+    /// Whether a rule has found it, and not a person.
+    pub(super) fn is_found(&self) -> bool {
+        !self.findings.is_empty()
+    }
+
+    /// Adds a finding before those that are there.
+    pub(super) fn add(&mut self, finding: &Finding, rule: &Watching, at: scalar::DateTime) {
+        let report = |id: Id| EndOfDayReportId(Uuid::from_u128(id.0)).to_string();
+        let quotes = finding.quotes.iter().map(|quote| {
+            let (report, field) = (report(quote.report), quote.field.name());
+            serde_json::json!({ "reportId": report, "field": field, "text": quote.text })
+        });
+        let window = finding.window.map(
+            |it| serde_json::json!({ "from": it.first().to_string(), "to": it.last().to_string() }),
+        );
+        let told = serde_json::json!({
+            "confidence": finding.confidence,
+            "reasoning": finding.reasoning,
+            "quotes": quotes.collect::<Vec<_>>(),
+            "occurrences": finding.occurrences,
+            "window": window,
+            "reportIds": finding.rows().map(report).collect::<Vec<_>>(),
+            "thresholds": finding.thresholds,
+            "engine": if rule.is_text { "text" } else { "logic" },
+            "ruleVersion": rule.version,
+        });
+        if let Value::Object(told) = told {
+            self.newest = told;
+        }
+        let rests =
+            |it: &Ground| Rests { day: it.day, row: it.row.map(|id| Uuid::from_u128(id.0)) };
+        let found = Found {
+            at: *at,
+            rule_version: rule.version,
+            reasoning: finding.reasoning.clone(),
+            grounds: finding.grounds.iter().map(rests).collect(),
+        };
+        merge(&mut self.findings, found);
+    }
+
+    /// What becomes of a finding, given the newest alert of its rule.
+    pub(super) fn decide(
+        &self,
+        facts: &Facts,
+        rule: &Watching,
+        (severity, finding): (Severity, &Finding),
+        newest: Option<&alert::Model>,
+    ) -> Decision {
+        let known: Vec<_> = self.findings.iter().map(Found::fingerprint).collect();
+        let newest = newest.map(|row| Alert {
+            status: status(row),
+            severity: super::rules::severity(row.severity),
+            evidence: &known,
+        });
+        let fingerprint = Fingerprint::new(finding, rule.version);
+        let now = facts.history().now;
+        let news = News { fingerprint: &fingerprint, severity, now, zone: facts.zone };
+        news.decide(newest.as_ref())
+    }
+}
+
+impl Found {
+    fn fingerprint(&self) -> Fingerprint {
+        let ground = |it: &Rests| Ground { day: it.day, row: it.row.map(|row| Id(row.as_u128())) };
+        Fingerprint::of(self.grounds.iter().map(ground).collect(), self.rule_version)
+    }
+}
+
+/// How far an alert has been dealt with, as the engine has it.
+pub(super) fn status(row: &alert::Model) -> Status {
+    match (row.status, row.resolved_at) {
+        (AlertStatus::New, _) => Status::New,
+        (AlertStatus::Investigating, _) => Status::Investigating,
+        (AlertStatus::WorkingOn, _) => Status::WorkingOn,
+        (AlertStatus::Resolved, at) => Status::Resolved { at: *at.unwrap_or(row.updated_at) },
+    }
+}
+
+/// The alerts of a pairing that matter: the open ones, and the newest of each rule that holds.
+pub(super) struct Alerts(HashMap<AlertRuleId, alert::Model>);
+
+impl Alerts {
+    pub(super) async fn of(
+        txn: &Txn,
+        pairing: PairingId,
+        found: &[(&Watching, Finding)],
+    ) -> Result<Self> {
+        let mut newest = HashMap::new();
+        for (row, _) in super::open(txn, pairing).await? {
+            newest.insert(row.rule_id, row);
+        }
+        let without = found.iter().map(|it| it.0.id).filter(|id| !newest.contains_key(id));
+        let without: Vec<_> = without.collect();
+        if !without.is_empty() {
+            let resolved = alert::Entity::find()
+                .filter(alert::Column::PairingId.eq(pairing))
+                .filter(alert::Column::RuleId.is_in(without))
+                .order_by_desc(alert::Column::DetectedAt)
+                .order_by_desc(alert::Column::Id)
+                .limit(RESOLVED_MAX);
+            for row in resolved.all(txn).await? {
+                newest.entry(row.rule_id).or_insert(row);
+            }
+        }
+        Ok(Self(newest))
+    }
+
+    pub(super) fn newest(&self, rule: AlertRuleId) -> Option<&alert::Model> {
+        self.0.get(&rule)
+    }
+
+    pub(super) fn put(&mut self, row: alert::Model) {
+        self.0.insert(row.rule_id, row);
+    }
+
+    /// Those that are not resolved, oldest first.
+    pub(super) fn open(&self) -> Vec<alert::Model> {
+        let open = self.0.values().filter(|it| it.status != AlertStatus::Resolved);
+        let mut open: Vec<_> = open.cloned().collect();
+        open.sort_by_key(|it| it.id);
+        open
+    }
+}
