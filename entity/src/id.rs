@@ -114,6 +114,18 @@ ids! {
     AuditEntryId
     /// A row of `audit_seals`.
     AuditSealId
+    /// A row of `sessions`.
+    SessionId
+    /// A row of `api_keys`.
+    ApiKeyId
+    /// A row of `password_resets`.
+    PasswordResetId
+    /// A row of `verifications`.
+    VerificationId
+    /// A row of `two_factors`.
+    TwoFactorId
+    /// A row of `recovery_codes`.
+    RecoveryCodeId
     /// A row of `holidays`.
     HolidayId
     /// A row of `clients`.
