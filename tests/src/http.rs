@@ -28,6 +28,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 pub struct TestServer {
     /// Where it listens.
     pub address: SocketAddr,
+    /// What requests send as `Authorization`, but for [`TestServer::send`].
+    pub authorization: Option<String>,
     stop: oneshot::Sender<()>,
     serving: JoinSet<std::io::Result<()>>,
 }
@@ -63,7 +65,8 @@ impl TestApp {
             // A test that fails drops the sender: that is a reason to stop as well.
             let _ = stopped.await;
         }));
-        TestServer { address, stop, serving }
+        let authorization = Some(format!("Bearer {}", self.token()));
+        TestServer { address, authorization, stop, serving }
     }
 }
 
@@ -101,11 +104,24 @@ impl TestServer {
 
     /// Sends a request with a head and a body, and the headers that every request has.
     pub async fn request(&self, head: &str, body: impl AsRef<[u8]>) -> Answer {
+        let authorization = self.authorization.iter();
+        let authorization = authorization.map(|it| format!("\r\nAuthorization: {it}"));
+        self.exchange(&format!("{head}{}", authorization.collect::<String>()), body).await
+    }
+
+    /// The same, with what the head says of whom it comes from.
+    pub async fn exchange(&self, head: &str, body: impl AsRef<[u8]>) -> Answer {
         let length = body.as_ref().len();
         let head = format!(
             "{head}\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
         );
         self.send([head.as_bytes(), body.as_ref()].concat()).await
+    }
+
+    /// The same server, asked by somebody else, or by nobody.
+    #[must_use]
+    pub fn asked_by(self, authorization: Option<String>) -> Self {
+        Self { authorization, ..self }
     }
 
     /// Gets a path.

@@ -5,6 +5,7 @@ use {
         Edge, Peer,
         answer::Writer,
         body,
+        cookie::Cookies,
         guard::{Admitted, Bill, Sender, budget::Caller},
         negotiation::{self, Media},
         origin,
@@ -13,15 +14,18 @@ use {
         request_id::RequestId,
         timing::Timing,
     },
-    crate::tally,
+    crate::{graphql::cookie::CookieJar, tally},
     async_graphql::{Response as Executed, Value, value},
     axum::{
         body::Body,
         extract::{Request, State},
-        http::{HeaderName, HeaderValue, Method, Response, StatusCode, request::Parts},
+        http::{
+            HeaderName, HeaderValue, Method, Response, StatusCode, header::SET_COOKIE,
+            request::Parts,
+        },
     },
     futures_util::FutureExt,
-    service::ErrorCode,
+    service::{Ctx, ErrorCode, kernel::identity::callers::Caller as SignedIn},
     std::{panic::AssertUnwindSafe, sync::Arc},
     tokio::time::timeout,
 };
@@ -49,11 +53,16 @@ impl Edge {
         let mut timing = Timing::start();
         let parameters = self.read(head, body).await?;
         timing.stage("read");
+        let asking = self.in_time(self.asking(head, None)).await?;
+        timing.stage("caller");
         let Admitted { request, bill, is_known } =
-            self.guard.admit(parameters, self.sender(head))?;
+            self.guard.admit(parameters, self.sender(head, asking.caller.as_ref()))?;
         self.metrics.admitted(is_known, bill.points);
         timing.stage("guard");
-        let (executed, tally) = tally::counted(self.execute(request)).await;
+        let jar = CookieJar::default();
+        let request =
+            if self.cookies == Cookies::None { request } else { request.data(jar.clone()) };
+        let (executed, tally) = tally::counted(self.execute(asking.ctx, request)).await;
         let executed = executed?;
         timing.database(tally);
         timing.stage("run");
@@ -63,6 +72,8 @@ impl Edge {
         let headers = response.headers_mut();
         headers.insert(COST, bill.points.into());
         headers.extend(bill.remaining.map(|it| (BUDGET, HeaderValue::from(it))));
+        let cookie = jar.take().and_then(|it| self.cookies.header(&it, self.ctx.now()));
+        headers.extend(cookie.map(|it| (SET_COOKIE, it)));
         if self.http.server_timing {
             headers.extend(timing.to_header().map(|it| (SERVER_TIMING, it)));
         }
@@ -84,33 +95,43 @@ impl Edge {
         }
     }
 
-    fn sender(&self, head: &Parts) -> Sender {
+    fn sender(&self, head: &Parts, caller: Option<&SignedIn>) -> Sender {
         let peer = head.extensions.get().map(|Peer(address)| address.ip().to_canonical());
         let spender = peer.filter(|it| self.http.budget_on_loopback || !it.is_loopback());
+        let person = |it: &SignedIn| Caller::Person(it.user_id);
         Sender {
-            caller: spender.map(Caller::at),
+            caller: spender.map(|it| caller.map_or_else(|| Caller::at(it), person)),
+            is_trusted_only: caller.is_some_and(|it| it.trusted_only),
             now_ms: u64::try_from(self.ctx.now().timestamp_millis()).unwrap_or_default(),
             is_read_only: head.method == Method::GET,
         }
     }
 
-    /// Runs a request, for so long and no longer. A bug that panics ends the request alone.
-    async fn execute(&self, request: async_graphql::Request) -> Result<Executed, Refusal> {
-        let run = async {
-            let ctx = self.context().await?;
-            Ok(self.schema.execute_valid(ctx, request).await)
-        };
-        match timeout(self.limits.deadline(), AssertUnwindSafe(run).catch_unwind()).await {
-            Ok(Ok(executed)) => executed,
-            Ok(Err(_)) => {
+    /// Runs a request. A bug that panics ends the request alone.
+    async fn execute(
+        &self,
+        ctx: Ctx,
+        request: async_graphql::Request,
+    ) -> Result<Executed, Refusal> {
+        let run = self.schema.execute_valid(ctx, request);
+        self.in_time(AssertUnwindSafe(run).catch_unwind().map(|ran| {
+            ran.map_err(|_| {
                 tracing::error!("a resolver panicked");
-                Err(Refusal::failure())
-            }
-            Err(_) => {
-                let told = format!("the request ran longer than {} ms", self.limits.deadline_ms);
-                Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable, told))
-            }
-        }
+                Refusal::failure()
+            })
+        }))
+        .await
+    }
+
+    /// Lets a step of a request take so long and no longer.
+    async fn in_time<T>(
+        &self,
+        step: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<T, Refusal> {
+        timeout(self.limits.deadline(), step).await.unwrap_or_else(|_| {
+            let told = format!("the request ran longer than {} ms", self.limits.deadline_ms);
+            Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable, told))
+        })
     }
 
     fn extensions(&self, bill: Bill) -> Option<Value> {

@@ -4,6 +4,10 @@ use {
     super::{
         access::{Permit, Viewer},
         error::Result,
+        identity::{
+            Identity,
+            callers::{Caller, Credential},
+        },
         txn::Txn,
     },
     chrono::Utc,
@@ -101,6 +105,8 @@ pub struct Ctx {
     ids: Arc<Ids>,
     viewer: Viewer,
     origin: Arc<Origin>,
+    identity: Arc<Identity>,
+    credential: Option<Credential>,
     correlation: Uuid,
     operation: Arc<str>,
 }
@@ -109,8 +115,15 @@ impl Ctx {
     /// A context for the server itself.
     pub fn new(db: DatabaseConnection, clock: Arc<dyn Clock>, ids: Arc<Ids>) -> Self {
         let correlation = ids.next(clock.now());
-        let (viewer, origin) = (Viewer::System, Arc::default());
-        Self { db, clock, ids, viewer, origin, correlation, operation: "vigil".into() }
+        let (viewer, origin, identity) = (Viewer::System, Arc::default(), Arc::default());
+        let (credential, operation) = (None, "vigil".into());
+        Self { db, clock, ids, viewer, origin, identity, credential, correlation, operation }
+    }
+
+    /// The same, with settings for passwords, mails and keys.
+    #[must_use]
+    pub fn with_identity(self, identity: Identity) -> Self {
+        Self { identity: Arc::new(identity), ..self }
     }
 
     /// The same, on behalf of somebody.
@@ -123,6 +136,12 @@ impl Ctx {
     #[must_use]
     pub fn asked_from(&self, origin: Origin) -> Self {
         Self { origin: Arc::new(origin), correlation: self.new_id(), ..self.clone() }
+    }
+
+    /// The same, on behalf of somebody who was recognised by a credential.
+    #[must_use]
+    pub fn called_by(&self, caller: &Caller) -> Self {
+        Self { credential: Some(caller.credential), ..self.seen_by(caller.viewer()) }
     }
 
     /// The same, while it does what goes by a name, such as `alertResolve`.
@@ -139,6 +158,16 @@ impl Ctx {
     /// Where the request comes from.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// What the viewer was recognised by.
+    pub fn credential(&self) -> Option<Credential> {
+        self.credential
+    }
+
+    /// Passwords, tokens, mails and keys.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// What everything that one request causes has in common.
