@@ -4,6 +4,8 @@ mod access;
 mod audit;
 mod doctor;
 mod import;
+mod key;
+mod keys;
 mod migrate;
 mod schema;
 mod seed;
@@ -13,7 +15,7 @@ mod user;
 
 use {
     crate::{
-        database,
+        database, identity,
         settings::{Flags, Settings},
     },
     clap::{Parser, Subcommand},
@@ -55,6 +57,10 @@ enum Command {
     Doctor(doctor::Arguments),
     /// Manage people.
     User(user::Arguments),
+    /// Manage keys for programs.
+    Key(key::Arguments),
+    /// Manage the keys of sealed columns.
+    Keys(keys::Arguments),
     /// Look whether the audit trail is what was written.
     Audit(audit::Arguments),
     /// Take in tables that people keep elsewhere.
@@ -82,6 +88,8 @@ pub async fn run() -> Outcome {
         Command::Schema => schema::run(),
         Command::Doctor(arguments) => doctor::run(&settings, &arguments).await,
         Command::User(arguments) => user::run(&settings, arguments).await,
+        Command::Key(arguments) => key::run(&settings, arguments).await,
+        Command::Keys(arguments) => keys::run(&settings, arguments).await,
         Command::Audit(arguments) => audit::run(&settings, arguments).await,
         Command::Import(arguments) => import::run(&settings, arguments).await,
         Command::Seed(arguments) => seed::run(&settings, arguments).await,
@@ -94,6 +102,7 @@ pub async fn run() -> Outcome {
 async fn context(settings: &Settings) -> Outcome<Ctx> {
     let db = database::connect(settings).await?;
     let ctx = Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random()));
+    let ctx = ctx.with_identity(identity::of(settings, false)?);
     let pending = database::pending(ctx.db()).await?;
     if pending.is_empty() {
         return Ok(ctx);

@@ -1,6 +1,7 @@
 //! The GraphQL schema: put together from the domains, run with batched loads.
 
 pub(crate) mod connection;
+pub(crate) mod cookie;
 pub(crate) mod error;
 pub(crate) mod loads;
 pub(crate) mod mutation;

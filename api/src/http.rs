@@ -11,7 +11,9 @@
 mod accept;
 mod answer;
 mod body;
+mod caller;
 mod connection;
+mod cookie;
 mod endpoint;
 mod event_stream;
 mod guard;
@@ -30,7 +32,6 @@ mod socket;
 mod stream;
 mod timing;
 mod transcript;
-mod viewer;
 
 pub use signal::stopped;
 
@@ -48,24 +49,22 @@ use {
         response::IntoResponse,
         routing::{any, get},
     },
+    cookie::Cookies,
     guard::Guard,
     health::Health,
     metrics::Metrics,
     refusal::Refusal,
     service::{
-        Ctx, ErrorCode, Ids, Viewer,
-        kernel::{events::feed::Feed, users},
+        Ctx, ErrorCode, Ids,
+        kernel::{events::feed::Feed, identity::token::Token},
     },
-    std::{
-        io,
-        sync::{Arc, OnceLock},
-    },
+    std::{io, sync::Arc},
     tokio::{net::TcpListener, sync::Semaphore, task::JoinSet},
 };
 
 /// The HTTP server.
 pub struct Server {
-    edge: Arc<Edge>,
+    edge: Edge,
 }
 
 /// What every request is answered with.
@@ -81,7 +80,9 @@ struct Edge {
     health: Arc<Health>,
     subscriptions: Arc<Semaphore>,
     feed: Arc<Feed>,
-    stand_in: OnceLock<Viewer>,
+    cookies: Cookies,
+    /// What the page of the playground is given to sign in with, on this machine, in a demo.
+    playground: Option<Token>,
 }
 
 /// The schema's printed form, and the tag that says which one it is.
@@ -111,13 +112,44 @@ impl Server {
             ids: Ids::random(),
             metrics: Arc::new(Metrics::new()),
             health: Arc::default(),
-            stand_in: OnceLock::new(),
+            cookies: Cookies::of(&settings.public_url()),
+            playground: None,
         };
-        Ok(Self { edge: Arc::new(edge) })
+        Ok(Self { edge })
     }
 
+    /// The same, whose playground signs in with a token when it is opened on this machine.
+    #[must_use]
+    pub fn with_playground(mut self, token: Option<Token>) -> Self {
+        self.edge.playground = token;
+        self
+    }
+
+    /// Serves until told to stop; requests that have begun are finished.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        let edge = Arc::new(self.edge);
+        let acceptor = Acceptor {
+            router: edge.router(),
+            limits: edge.limits.clone(),
+            metrics: edge.metrics.clone(),
+            health: edge.health.clone(),
+        };
+        let mut feeding = JoinSet::new();
+        let feed = edge.feed.clone();
+        feeding.spawn(async move { feed.run().await });
+        let served = acceptor.run(listener, stop).await;
+        feeding.shutdown().await;
+        served
+    }
+}
+
+impl Edge {
     /// The routes of the server.
-    pub fn router(&self) -> Router {
+    fn router(self: &Arc<Self>) -> Router {
         Router::new()
             .merge(playground::routes())
             .route("/graphql", any(endpoint::answer))
@@ -127,57 +159,8 @@ impl Server {
             .route("/metrics", get(metrics))
             .fallback(nothing)
             .method_not_allowed_fallback(wrong_method)
-            .layer(middleware::from_fn_with_state(self.edge.clone(), shell::wrap))
-            .with_state(self.edge.clone())
-    }
-
-    /// Serves until told to stop; requests that have begun are finished.
-    pub async fn serve(
-        self,
-        listener: TcpListener,
-        stop: impl Future<Output = ()>,
-    ) -> io::Result<()> {
-        let Edge { limits, metrics, health, .. } = &*self.edge;
-        let acceptor = Acceptor {
-            router: self.router(),
-            limits: limits.clone(),
-            metrics: metrics.clone(),
-            health: health.clone(),
-        };
-        let mut feeding = JoinSet::new();
-        let feed = self.edge.feed.clone();
-        feeding.spawn(async move { feed.run().await });
-        let served = acceptor.run(listener, stop).await;
-        feeding.shutdown().await;
-        served
-    }
-}
-
-impl Edge {
-    /// The context that a request is answered in: that of whom it acts for.
-    async fn context(&self) -> Result<Ctx, Refusal> {
-        match self.viewer().await {
-            Ok(Some(viewer)) => Ok(self.ctx.seen_by(viewer)),
-            Ok(None) => Ok(self.ctx.clone()),
-            Err(failure) => {
-                tracing::error!(%failure, "nobody to act for");
-                let told = "the database does not answer";
-                Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable, told))
-            }
-        }
-    }
-
-    /// Whom requests act for; looked up until there is somebody.
-    async fn viewer(&self) -> service::Result<Option<Viewer>> {
-        if let Some(viewer) = self.stand_in.get() {
-            return Ok(Some(*viewer));
-        }
-        let found = users::stand_in(&self.ctx).await?;
-        if let Some(viewer) = found {
-            // Another request may have been first; both found the same.
-            let _ = self.stand_in.set(viewer);
-        }
-        Ok(found)
+            .layer(middleware::from_fn_with_state(self.clone(), shell::wrap))
+            .with_state(self.clone())
     }
 }
 

@@ -8,6 +8,7 @@ mod command;
 pub mod database;
 mod graphql;
 pub mod http;
+mod identity;
 mod kernel;
 pub mod settings;
 mod tally;

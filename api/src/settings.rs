@@ -5,6 +5,7 @@
 //! flags of the command line.
 
 mod http;
+mod identity;
 mod limits;
 
 use {
@@ -12,7 +13,11 @@ use {
     serde::Deserialize,
     std::{net::SocketAddr, path::PathBuf},
 };
-pub use {http::Http, limits::Limits};
+pub use {
+    http::Http,
+    identity::{Argon2, Mail},
+    limits::Limits,
+};
 
 /// The file that settings are read from when no other is named.
 const FILE: &str = "vigil.toml";
@@ -33,8 +38,22 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Whether an empty embedded database is filled with demo data when the server starts.
     pub demo: bool,
-    /// Whether to serve strangers on other machines although there is no sign-in yet.
-    pub allow_anonymous: bool,
+    /// Where people find the server, such as `https://vigil.example.com`; the address that it
+    /// listens on when left out. Cookies are safe only behind `https`.
+    #[serde(default)]
+    pub public_url: Option<String>,
+    /// The file of the keys that columns are sealed with.
+    #[serde(default)]
+    pub keys_file: Option<PathBuf>,
+    /// The same keys, instead of a file: a number and 32 bytes in base 64, `;` between several.
+    #[serde(default)]
+    pub keys: Option<String>,
+    /// How mails are sent.
+    #[serde(default)]
+    pub mail: Mail,
+    /// How much work the hash of a password takes.
+    #[serde(default)]
+    pub argon2: Argon2,
     /// What the HTTP server shows, and to whom.
     #[serde(default)]
     pub http: Http,
@@ -85,7 +104,6 @@ impl Settings {
             .set_default("database_connections", 16)?
             .set_default("listen", "127.0.0.1:8000")?
             .set_default("demo", true)?
-            .set_default("allow_anonymous", false)?
             .set_default("log", "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn")?
             .add_source(file)
             .add_source(variables())
@@ -103,6 +121,18 @@ impl Settings {
         self.database_url.starts_with("sqlite:")
     }
 
+    /// Where people find the server.
+    pub fn public_url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+
+    /// The file of an embedded database, if there is one.
+    pub fn embedded_file(&self) -> Option<PathBuf> {
+        let path = self.database_url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path).split('?').next()?;
+        (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+    }
+
     fn check(&self) -> Result<(), SettingsError> {
         let wrong = |key, wrong: &str| Err(SettingsError::Wrong { key, wrong: wrong.to_owned() });
         let schemes = ["sqlite:", "postgres:", "postgresql:"];
@@ -112,11 +142,14 @@ impl Settings {
         if !(1..=CONNECTIONS_MAX).contains(&self.database_connections) {
             return wrong("database_connections", &format!("must be 1 to {CONNECTIONS_MAX}"));
         }
-        if !self.listen.ip().is_loopback() && !self.allow_anonymous {
-            let told = "reaches beyond this machine, but there is no sign-in yet: whoever connects \
-                        may do everything. Set allow_anonymous (VIGIL_ALLOW_ANONYMOUS=true) if that is wanted";
-            return wrong("listen", told);
+        let is_url = |it: &String| it.starts_with("https://") || it.starts_with("http://");
+        if !self.public_url.as_ref().is_none_or(is_url) {
+            return wrong("public_url", "must begin with https:// or http://");
         }
+        if self.keys.is_some() && self.keys_file.is_some() {
+            return wrong("keys", "must not stand beside keys_file");
+        }
+        self.mail.check()?;
         self.http.check()?;
         self.limits.check()
     }

@@ -5,6 +5,7 @@ use {
     migration::{Migrator, MigratorTrait},
     std::{
         env, fs,
+        os::unix::fs::PermissionsExt,
         path::PathBuf,
         process::{Command, Output},
     },
@@ -91,7 +92,8 @@ fn a_person_is_added_once() {
     let first = folder.vigil(&add, &[]);
     let second = folder.vigil(&add, &[]);
 
-    assert!(first.is_fine && first.out.ends_with(" ada@example.com\n"), "{first:?}");
+    assert!(first.is_fine && first.out.contains(" ada@example.com\n"), "{first:?}");
+    assert!(first.out.contains("passwordResetComplete(input: {token: \"vgm_"), "{first:?}");
     assert!(!second.is_fine, "{second:?}");
     assert!(second.error.contains("belongs to somebody else already"), "{second:?}");
 }
@@ -109,7 +111,8 @@ fn a_wrong_setting_is_named() {
     let folder = Folder::new("settings");
     for (variable, value, named) in [
         ("VIGIL_LISTEN", "nowhere", "listen"),
-        ("VIGIL_LISTEN", "0.0.0.0:8000", "listen"),
+        ("VIGIL_PUBLIC_URL", "vigil.example.com", "public_url"),
+        ("VIGIL_MAIL__PASSWORD_LINK", "https://app.example.com/password", "mail.password_link"),
         ("VIGIL_DATABASE_CONNECTIONS", "0", "database_connections"),
         ("VIGIL_DEMO", "perhaps", "demo"),
         ("VIGIL_LISTENN", "127.0.0.1:1", "listenn"),
@@ -132,4 +135,52 @@ fn a_database_that_lacks_migrations_is_not_worked_on() {
     let lacking = Migrator::migrations().len() - 3;
     let expected = format!("lacks {lacking} migrations: run `vigil migrate up` first");
     assert!(told.error.contains(&expected), "{told:?}");
+}
+
+#[test]
+fn a_key_is_made_for_a_script() {
+    let folder = Folder::new("key");
+    folder.vigil(&["migrate", "up"], &[]);
+    let nobody = folder.vigil(&["key", "create", "--admin"], &[]);
+    folder.vigil(&["user", "create", "--email", "ada@example.com", "--name", "Ada"], &[]);
+
+    let admin = folder.vigil(&["key", "create", "--admin"], &[]);
+    let narrow = ["key", "create", "--user", "ADA@example.com", "--scopes", "reports-read,account"];
+    let narrow = folder.vigil(&narrow, &[]);
+    let wrong = folder.vigil(&["key", "create", "--admin", "--scopes", "everything"], &[]);
+    let stranger = folder.vigil(&["key", "create", "--user", "eve@example.com"], &[]);
+
+    assert!(!nobody.is_fine && nobody.error.contains("vigil user create"), "{nobody:?}");
+    for made in [&admin, &narrow] {
+        assert!(made.is_fine && made.out.starts_with("vgl_") && made.out.len() == 73, "{made:?}");
+    }
+    assert!(!wrong.is_fine && wrong.error.contains("must be among ACCOUNT,"), "{wrong:?}");
+    assert!(!stranger.is_fine && stranger.error.contains("nobody has the address"), "{stranger:?}");
+}
+
+#[test]
+fn the_keys_of_sealed_columns_are_kept_to_their_owner_and_rotated() {
+    let folder = Folder::new("keys");
+    let key = "1 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    folder.vigil(&["migrate", "up"], &[]);
+    let none = folder.vigil(&["keys", "rotate"], &[]);
+    let path = folder.0.join("vigil.keys");
+    fs::write(&path, key).unwrap();
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+    let open = folder.vigil(&["doctor"], &[]);
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o600)).unwrap();
+
+    let doctor = folder.vigil(&["doctor"], &[]);
+    let rotated = folder.vigil(&["keys", "rotate"], &[]);
+    let missing = folder.vigil(&["doctor"], &[("VIGIL_KEYS_FILE", "elsewhere.keys")]);
+    let given = folder.vigil(&["doctor"], &[("VIGIL_KEYS", key)]);
+
+    assert!(!none.is_fine && none.error.contains("there are no keys"), "{none:?}");
+    assert!(!open.is_fine && open.error.contains("`chmod 600` it"), "{open:?}");
+    assert!(doctor.is_fine && doctor.out.contains("keys        1 in vigil.keys"), "{doctor:?}");
+    assert!(rotated.out.starts_with("key 2 was added"), "{rotated:?}");
+    assert_eq!(fs::read_to_string(&path).unwrap().matches('=').count(), 2);
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(!missing.is_fine && missing.error.contains("elsewhere.keys"), "{missing:?}");
+    assert!(given.out.contains("keys        1 in the settings"), "{given:?}");
 }

@@ -116,6 +116,18 @@ ids! {
     AuditSealId
     /// A row of `event_logs`.
     EventLogId
+    /// A row of `sessions`.
+    SessionId
+    /// A row of `api_keys`.
+    ApiKeyId
+    /// A row of `password_resets`.
+    PasswordResetId
+    /// A row of `verifications`.
+    VerificationId
+    /// A row of `two_factors`.
+    TwoFactorId
+    /// A row of `recovery_codes`.
+    RecoveryCodeId
     /// A row of `holidays`.
     HolidayId
     /// A row of `clients`.

@@ -15,5 +15,6 @@ pub mod coaching;
 pub mod id;
 pub mod kernel;
 pub mod scalar;
+pub mod sealed;
 
 pub use closed_set::ClosedSet;

@@ -23,8 +23,15 @@ mod m20261120_000013_start_of_day_logs;
 mod m20261120_000014_company_announcements;
 mod m20261120_000015_client_members;
 mod m20261120_000016_audit_trails;
-mod m20261120_000020_event_logs;
-mod m20261120_000030_rule_evaluations;
+mod m20261120_000017_event_logs;
+mod m20261120_000020_sessions;
+mod m20261120_000021_password_resets;
+mod m20261120_000022_verifications;
+mod m20261120_000023_api_keys;
+mod m20261120_000024_two_factors;
+mod m20261120_000025_recovery_codes;
+mod m20261120_000026_system_settings;
+mod m20261120_000027_rule_evaluations;
 
 /// Applies the migrations below in order.
 pub struct Migrator;
@@ -49,8 +56,15 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000014_company_announcements::Migration),
             Box::new(m20261120_000015_client_members::Migration),
             Box::new(m20261120_000016_audit_trails::Migration),
-            Box::new(m20261120_000020_event_logs::Migration),
-            Box::new(m20261120_000030_rule_evaluations::Migration),
+            Box::new(m20261120_000017_event_logs::Migration),
+            Box::new(m20261120_000020_sessions::Migration),
+            Box::new(m20261120_000021_password_resets::Migration),
+            Box::new(m20261120_000022_verifications::Migration),
+            Box::new(m20261120_000023_api_keys::Migration),
+            Box::new(m20261120_000024_two_factors::Migration),
+            Box::new(m20261120_000025_recovery_codes::Migration),
+            Box::new(m20261120_000026_system_settings::Migration),
+            Box::new(m20261120_000027_rule_evaluations::Migration),
         ]
     }
 }

@@ -3,6 +3,7 @@
 import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
 
+import { signedIn } from "./credentials";
 import { ExchangeSummary, leaveTab } from "./exchange";
 import { tabs } from "./examples";
 import { fetcher } from "./fetcher";
@@ -16,6 +17,7 @@ function Page() {
       defaultTabs={tabs}
       onTabChange={({ activeTabIndex }) => leaveTab(activeTabIndex)}
       defaultEditorToolsVisibility="variables"
+      {...signedIn()}
       // Headers carry credentials: they are kept only if somebody asks for it in the settings.
       shouldPersistHeaders={false}
       showPersistHeadersSettings

@@ -31,7 +31,7 @@ mod world;
 use {
     crate::{
         Ctx, ErrorCode, Result, Violation,
-        kernel::{bulk, check::Check},
+        kernel::{bulk, check::Check, users},
     },
     chance::{About, Chance},
     chrono::{Datelike, NaiveDate},
@@ -40,7 +40,11 @@ use {
             alert, client as client_row, coaching_note, company_announcement, ea,
             end_of_day_report, pairing, pairing_health_change, pto_record, start_of_day_log,
         },
-        kernel::{holiday, user, user_profile},
+        kernel::{
+            holiday,
+            user::{self, Role},
+            user_profile,
+        },
     },
     life::Rows,
     rules::Rules,
@@ -126,6 +130,12 @@ pub async fn fill(ctx: &Ctx, plan: &Plan, progress: &(dyn Fn(Progress) + Sync)) 
 /// Whether nobody has used the database yet.
 pub async fn is_untouched(ctx: &Ctx) -> Result<bool> {
     Ok(user::Entity::find().count(ctx.db()).await? == 0)
+}
+
+/// The administrator of the invented company, if it is there and may sign in.
+pub async fn administrator(ctx: &Ctx) -> Result<Option<user::Model>> {
+    let found = users::named(ctx, people::ADMIN).await?;
+    Ok(found.filter(|it| it.is_active && it.role == Role::Admin))
 }
 
 fn check(plan: &Plan) -> Result<()> {

@@ -94,7 +94,7 @@ test("a field that fails leaves its siblings alone", async () => {
 
 test("a server that is gone is an error of the network", async () => {
   const gone = await start();
-  const { client } = connect({ url: gone.url });
+  const { client } = connect({ to: gone });
   await gone.stop();
 
   const error = await failure(client.query({ query: gql("{ viewer { name } }") }));
@@ -129,8 +129,8 @@ test("a trusted document is run by the hash that it was built with, and no other
   try {
     const hash = await trustedHash("Dashboard");
     const built = new PersistedQueryLink({ generateHash: () => hash });
-    const trusted = connect({ url: strict.url, link: built });
-    const other = connect({ url: strict.url, link: new PersistedQueryLink({ sha256 }) });
+    const trusted = connect({ to: strict, link: built });
+    const other = connect({ to: strict, link: new PersistedQueryLink({ sha256 }) });
 
     const query = await documentOf("dashboard");
     const { data } = await trusted.client.query({ query, fetchPolicy: "no-cache" });
@@ -148,9 +148,9 @@ test("a trusted document is run by the hash that it was built with, and no other
   }
 });
 
-function connect({ url = server.url, link, headers } = {}) {
-  const { fetch, requests } = watchedFetch();
-  const http = new HttpLink({ uri: url, fetch, headers });
+function connect({ to = server, link, headers } = {}) {
+  const { fetch, requests } = watchedFetch(to.authorization);
+  const http = new HttpLink({ uri: to.url, fetch, headers });
   const links = link ? [link, http] : [http];
   const client = new ApolloClient({ link: ApolloLink.from(links), cache: new InMemoryCache() });
   return { client, requests };

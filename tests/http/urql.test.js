@@ -154,7 +154,7 @@ async function trusted(operation) {
 }
 
 function connect(options = {}) {
-  const { fetch, requests } = watchedFetch();
+  const { fetch, requests } = watchedFetch(server.authorization);
   const client = new Client({ url: server.url, exchanges: [fetchExchange], fetch, ...options });
   return { client, requests };
 }

@@ -55,14 +55,15 @@ function notGenerated(failure) {
   throw new Error("`npm --prefix tests/clients run codegen` comes first", { cause: failure });
 }
 
-/** A `fetch` for a client, and the requests that the client has sent with it. */
-export function watchedFetch() {
+/** A `fetch` for somebody's client, and the requests that the client has sent with it. */
+export function watchedFetch(authorization) {
   const requests = [];
   const watched = async (input, init = {}) => {
     const { method = "GET", body } = init;
     const request = { method, asked: body ? JSON.parse(body) : fromUrl(new URL(input)) };
     requests.push(request);
-    const response = await fetch(input, init);
+    const headers = { ...Object.fromEntries(new Headers(init.headers)), authorization };
+    const response = await fetch(input, { ...init, headers });
     request.status = response.status;
     request.mediaType = response.headers.get("content-type");
     request.answer = await response.clone().json();

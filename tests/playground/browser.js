@@ -17,13 +17,14 @@ const ARGUMENTS = [
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ];
 
-/** Opens a browser with a fresh profile on the given page. */
-export async function openBrowser(url, program) {
+/** Opens a browser with a fresh profile on the given page; `headers` go along with each request. */
+export async function openBrowser(url, program, headers = {}) {
   const profile = await mkdtemp(join(tmpdir(), "vigil-browser-"));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: program,
     headless: true,
     args: ARGUMENTS,
+    extraHTTPHeaders: headers,
     viewport: { width: 1440, height: 900 },
   });
   const close = async () => {
@@ -34,7 +35,7 @@ export async function openBrowser(url, program) {
     const page = context.pages()[0] ?? (await context.newPage());
     const { requests, complaints } = await watch(page);
     await page.goto(url);
-    return { page, requests, complaints, close };
+    return { url, page, requests, complaints, close };
   } catch (failure) {
     await close();
     throw failure;

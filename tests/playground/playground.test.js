@@ -32,16 +32,14 @@ before(async () => {
 after(() => server?.stop());
 
 beforeEach(async () => {
-  browser = await openBrowser(server.page, CHROMIUM);
-  page = browser.page;
-  page.setDefaultTimeout(WAIT_MS_MAX);
-  await page.locator(".graphiql-execute-button").waitFor();
+  await open(server, { authorization: server.authorization });
 });
 afterEach(async () => {
   const { complaints, requests } = browser;
   await browser.close();
   assert.deepEqual(complaints, []);
-  const foreign = requests.filter((it) => !it.startsWith(server.page) && !it.startsWith("data:"));
+  const isOurs = (it) => it.startsWith(browser.url) || it.startsWith("data:");
+  const foreign = requests.filter((it) => !isOurs(it));
   assert.deepEqual(foreign, []);
 });
 
@@ -175,6 +173,27 @@ test("every menu and dialog opens, in the dark as well", async () => {
   await picture("dark");
 });
 
+test("in a demo the page signs in by itself, also after a reload", async () => {
+  await browser.close();
+  const demo = await startServer(PROGRAM, { VIGIL_DEMO: "true" });
+  try {
+    await open(demo);
+    for (const visit of ["first", "second"]) {
+      await page.getByRole("button", { name: /execute query/i }).click();
+      await answer().getByText('"healthStatus"').first().waitFor();
+      assert.match(await page.getByRole("status").innerText(), /200 OK/, visit);
+      await page.reload();
+      await page.locator(".graphiql-execute-button").waitFor();
+    }
+    await page.getByRole("button", { name: "Headers", exact: true }).click();
+    await tool().getByText(/Bearer vgs_/).waitFor();
+    const opened = await fetch(demo.page);
+    assert.equal(opened.headers.get("cache-control"), "no-store");
+  } finally {
+    await demo.stop();
+  }
+});
+
 /** The working day before today, on which the team has not reported yet. */
 function dayBefore() {
   const day = new Date();
@@ -191,6 +210,13 @@ async function subscribed(count) {
   while (!metrics.includes(line)) {
     metrics = await (await fetch(new URL("/metrics", server.page))).text();
   }
+}
+
+async function open(at, headers) {
+  browser = await openBrowser(at.page, CHROMIUM, headers);
+  page = browser.page;
+  page.setDefaultTimeout(WAIT_MS_MAX);
+  await page.locator(".graphiql-execute-button").waitFor();
 }
 
 function query() {

@@ -30,6 +30,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_mins(1);
 pub struct TestServer {
     /// Where it listens.
     pub address: SocketAddr,
+    /// What requests send as `Authorization`, but for [`TestServer::send`].
+    pub authorization: Option<String>,
     stop: oneshot::Sender<()>,
     serving: JoinSet<std::io::Result<()>>,
 }
@@ -65,7 +67,8 @@ impl TestApp {
             // A test that fails drops the sender: that is a reason to stop as well.
             let _ = stopped.await;
         }));
-        TestServer { address, stop, serving }
+        let authorization = Some(format!("Bearer {}", self.token()));
+        TestServer { address, authorization, stop, serving }
     }
 }
 
@@ -103,11 +106,28 @@ impl TestServer {
 
     /// Sends a request with a head and a body, and the headers that every request has.
     pub async fn request(&self, head: &str, body: impl AsRef<[u8]>) -> Answer {
+        let head = format!("{head}\r\n{}", self.credentials());
+        self.exchange(head.trim_end(), body).await
+    }
+
+    /// The header `Authorization`, with the end of its line; nothing when there is none.
+    pub fn credentials(&self) -> String {
+        self.authorization.iter().map(|it| format!("Authorization: {it}\r\n")).collect()
+    }
+
+    /// The same, with what the head says of whom it comes from.
+    pub async fn exchange(&self, head: &str, body: impl AsRef<[u8]>) -> Answer {
         let length = body.as_ref().len();
         let head = format!(
             "{head}\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
         );
         self.send([head.as_bytes(), body.as_ref()].concat()).await
+    }
+
+    /// The same server, asked by somebody else, or by nobody.
+    #[must_use]
+    pub fn asked_by(self, authorization: Option<String>) -> Self {
+        Self { authorization, ..self }
     }
 
     /// Gets a path.

@@ -3,14 +3,16 @@
 
 pub mod coaching;
 pub mod http;
+pub mod identity;
 pub mod plan;
 mod postgres;
 pub mod schema_walk;
 
 use {
+    self::identity::{Mails, identity},
     api::{
         Schema, database,
-        settings::{Http, Limits, Settings},
+        settings::{Argon2, Http, Limits, Mail, Settings},
     },
     async_graphql::{Request, Variables},
     chrono::TimeDelta,
@@ -21,7 +23,10 @@ use {
     service::{
         Clock, Ctx, Ids, Person, Viewer,
         coaching::alert_rules,
-        kernel::users::{self, UserCreateInput},
+        kernel::{
+            identity::{post, sessions},
+            users::{self, UserCreateInput},
+        },
     },
     std::{
         env, fs,
@@ -42,6 +47,8 @@ pub struct TestApp {
     statements: Arc<Mutex<Vec<Statement>>>,
     settings: Settings,
     database: Database,
+    mails: Arc<Mails>,
+    token: String,
 }
 
 /// Where a test's data is, to be removed with it.
@@ -83,7 +90,9 @@ impl TestApp {
             log.lock().expect("no test panics with the lock").push(info.statement.clone());
         });
         let clock = Arc::new(StoppedClock(Mutex::new(START.parse().expect("a time"))));
-        let ctx = Ctx::new(db, clock.clone(), Arc::new(Ids::seeded(1)));
+        let mails = Arc::new(Mails::default());
+        let identity = identity(mails.clone());
+        let ctx = Ctx::new(db, clock.clone(), Arc::new(Ids::seeded(1))).with_identity(identity);
         alert_rules::install(&ctx).await.expect("the default rules are stored");
         let admin = UserCreateInput {
             email: "admin@example.test".into(),
@@ -93,13 +102,19 @@ impl TestApp {
         };
         let admin = users::create(&ctx, admin).await.expect("an administrator");
         let ctx = ctx.seen_by(Viewer::Person(Person::new(admin.id, admin.role)));
-        Self { schema: Schema::new(), ctx, clock, statements, settings, database }
+        let session = sessions::begin(&ctx, &admin).await.expect("a session");
+        let token = session.token.reveal().to_owned();
+        post::run_waiting(&ctx).await;
+        mails.take();
+        Self { schema: Schema::new(), ctx, clock, statements, settings, database, mails, token }
     }
 
     /// Another `vigil` on the same database, with connections of its own.
     pub async fn twin(&self) -> Self {
         let db = database::connect(&self.settings).await.expect("the database answers");
-        let ctx = Ctx::new(db, self.clock.clone(), Arc::new(Ids::seeded(2)));
+        let ids = Arc::new(Ids::seeded(2));
+        let identity = identity(self.mails.clone());
+        let ctx = Ctx::new(db, self.clock.clone(), ids).with_identity(identity);
         Self {
             schema: self.schema.clone(),
             ctx: ctx.seen_by(self.ctx.viewer()),
@@ -107,6 +122,8 @@ impl TestApp {
             statements: Arc::default(),
             settings: self.settings.clone(),
             database: Database::Elsewhere,
+            mails: self.mails.clone(),
+            token: self.token.clone(),
         }
     }
 
@@ -119,7 +136,7 @@ impl TestApp {
 
     /// Closes and removes the database.
     pub async fn stop(self) {
-        let Self { schema: _, ctx, clock: _, statements: _, settings: _, database } = self;
+        let Self { ctx, database, .. } = self;
         ctx.db().clone().close().await.expect("the pool closes");
         match database {
             Database::Sqlite(path) => {
@@ -218,7 +235,11 @@ fn settings(database_url: String) -> Settings {
         database_connections: 8,
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         demo: false,
-        allow_anonymous: false,
+        public_url: None,
+        keys_file: None,
+        keys: None,
+        mail: Mail::default(),
+        argon2: Argon2::default(),
         http: Http::default(),
         limits: Limits::default(),
         log: "warn".into(),

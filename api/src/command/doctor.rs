@@ -2,7 +2,7 @@
 
 use {
     super::{Outcome, say},
-    crate::{database, settings::Settings},
+    crate::{database, identity, settings::Settings},
     clap::Args,
     std::time::Duration,
     tokio::{
@@ -35,7 +35,19 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
         let told = pending.join(", ");
         return Err(format!("the schema lacks {told}: run `vigil migrate up`").into());
     }
-    say("schema      up to date")
+    say("schema      up to date")?;
+    let identity = identity::of(settings, false)?;
+    let (keys, file) = (identity.keyring().len(), identity::keys_file(settings));
+    match (keys, file) {
+        (0, Some(file)) => {
+            say(format!("keys        none yet: the server makes {}", file.display()))
+        }
+        (0, None) => {
+            say("keys        none, so that nobody can have a second factor: set keys_file")
+        }
+        (_, Some(file)) => say(format!("keys        {keys} in {}", file.display())),
+        (_, None) => say(format!("keys        {keys} in the settings")),
+    }
 }
 
 async fn ready(settings: &Settings) -> Outcome {

@@ -48,10 +48,10 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
     tell(&summary?, start.elapsed())
 }
 
-/// Fills an embedded database that nobody has used yet with a small company.
-pub(super) async fn first_start(ctx: &Ctx) -> Outcome {
+/// Fills an embedded database that nobody has used yet with a small company; whether it was so.
+pub(super) async fn first_start(ctx: &Ctx) -> Outcome<bool> {
     if !demo::is_untouched(ctx).await? {
-        return Ok(());
+        return Ok(false);
     }
     let until = yesterday(ctx);
     let plan = Plan { scale: FIRST_START_SCALE, seed: FIRST_START_SEED, until };
@@ -59,7 +59,8 @@ pub(super) async fn first_start(ctx: &Ctx) -> Outcome {
     say(format!(
         "demo data    {} rows, as the database was empty (VIGIL_DEMO=false: none)",
         summary.rows()
-    ))
+    ))?;
+    Ok(true)
 }
 
 fn yesterday(ctx: &Ctx) -> NaiveDate {

@@ -36,7 +36,7 @@ pub(crate) fn public(failure: &Failure) -> Error {
                 extensions.set("path", path);
             })
         }
-        Failure::Database(_) | Failure::File(_) => {
+        Failure::Database(_) | Failure::File(_) | Failure::Sealed(_) => {
             let cause = failure.source().map(ToString::to_string);
             tracing::error!(cause, "{failure}");
             let message = "the server failed; the log of the server says why";

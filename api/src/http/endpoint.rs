@@ -4,8 +4,9 @@ use {
     super::{
         Edge,
         answer::Writer,
-        body,
+        body, caller,
         connection::Peer,
+        cookie::Cookies,
         event_stream,
         guard::{Admitted, Bill, Sender, budget::Caller},
         negotiation::{self, Accepted, Media},
@@ -16,15 +17,18 @@ use {
         socket,
         timing::Timing,
     },
-    crate::tally,
+    crate::{graphql::cookie::CookieJar, tally},
     async_graphql::{Response as Executed, Value, value},
     axum::{
         body::Body,
         extract::{Request, State},
-        http::{HeaderName, HeaderValue, Method, Response, StatusCode, request::Parts},
+        http::{
+            HeaderName, HeaderValue, Method, Response, StatusCode, header::SET_COOKIE,
+            request::Parts,
+        },
     },
     futures_util::FutureExt,
-    service::{Ctx, ErrorCode},
+    service::{Ctx, ErrorCode, kernel::identity::callers::Caller as SignedIn},
     std::{panic::AssertUnwindSafe, sync::Arc},
     tokio::time::timeout,
 };
@@ -61,7 +65,10 @@ impl Edge {
         let mut timing = Timing::start();
         let parameters = self.read(head, body).await?;
         timing.stage("read");
-        let sender = Sender { takes_streams: accepted.takes_events, ..self.sender(head) };
+        let asking = self.in_time(self.asking(&head.headers, caller::origin(head), None)).await?;
+        timing.stage("caller");
+        let sender = self.sender(head, asking.caller.as_ref());
+        let sender = Sender { takes_streams: accepted.takes_events, ..sender };
         let admitted = match self.guard.admit(parameters, sender) {
             Ok(admitted) => admitted,
             // Whoever reads a stream cannot see the body of another answer.
@@ -74,11 +81,13 @@ impl Edge {
         self.metrics.admitted(admitted.is_known, admitted.bill.points);
         timing.stage("guard");
         let Some(media) = accepted.single.filter(|_| !admitted.is_subscription) else {
-            let ctx = self.context().await?;
-            return event_stream::answer(self, head, (ctx, admitted, sender));
+            return event_stream::answer(self, head, (asking, admitted, sender));
         };
         let Admitted { request, bill, is_known: _, is_subscription: _ } = admitted;
-        let (executed, tally) = tally::counted(self.execute(self.context().boxed(), request)).await;
+        let jar = CookieJar::default();
+        let request =
+            if self.cookies == Cookies::None { request } else { request.data(jar.clone()) };
+        let (executed, tally) = tally::counted(self.execute(asking.ctx, request)).await;
         let executed = executed?;
         timing.database(tally);
         timing.stage("run");
@@ -88,6 +97,8 @@ impl Edge {
         let headers = response.headers_mut();
         headers.insert(COST, bill.points.into());
         headers.extend(bill.remaining.map(|it| (BUDGET, HeaderValue::from(it))));
+        let cookie = jar.take().and_then(|it| self.cookies.header(&it, self.ctx.now()));
+        headers.extend(cookie.map(|it| (SET_COOKIE, it)));
         if self.http.server_timing {
             headers.extend(timing.to_header().map(|it| (SERVER_TIMING, it)));
         }
@@ -110,11 +121,13 @@ impl Edge {
     }
 
     /// Who sends a request.
-    pub(crate) fn sender(&self, head: &Parts) -> Sender {
+    pub(crate) fn sender(&self, head: &Parts, caller: Option<&SignedIn>) -> Sender {
         let peer = head.extensions.get().map(|Peer(address)| address.ip().to_canonical());
         let spender = peer.filter(|it| self.http.budget_on_loopback || !it.is_loopback());
+        let person = |it: &SignedIn| Caller::Person(it.user_id);
         Sender {
-            caller: spender.map(Caller::at),
+            caller: spender.map(|it| caller.map_or_else(|| Caller::at(it), person)),
+            is_trusted_only: caller.is_some_and(|it| it.trusted_only),
             now_ms: self.now_ms(),
             is_read_only: head.method == Method::GET,
             takes_streams: false,
@@ -126,27 +139,31 @@ impl Edge {
         u64::try_from(self.ctx.now().timestamp_millis()).unwrap_or_default()
     }
 
-    /// Runs a request, for so long and no longer. A bug that panics ends the request alone.
+    /// Runs a request. A bug that panics ends the request alone.
     pub(crate) async fn execute(
         &self,
-        ctx: impl Future<Output = Result<Ctx, Refusal>>,
+        ctx: Ctx,
         request: async_graphql::Request,
     ) -> Result<Executed, Refusal> {
-        let run = async {
-            let ctx = ctx.await?;
-            Ok(self.schema.execute_valid(ctx, request).await)
-        };
-        match timeout(self.limits.deadline(), AssertUnwindSafe(run).catch_unwind()).await {
-            Ok(Ok(executed)) => executed,
-            Ok(Err(_)) => {
+        let run = self.schema.execute_valid(ctx, request);
+        self.in_time(AssertUnwindSafe(run).catch_unwind().map(|ran| {
+            ran.map_err(|_| {
                 tracing::error!("a resolver panicked");
-                Err(Refusal::failure())
-            }
-            Err(_) => {
-                let told = format!("the request ran longer than {} ms", self.limits.deadline_ms);
-                Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable, told))
-            }
-        }
+                Refusal::failure()
+            })
+        }))
+        .await
+    }
+
+    /// Lets a step of a request take so long and no longer.
+    async fn in_time<T>(
+        &self,
+        step: impl Future<Output = Result<T, Refusal>>,
+    ) -> Result<T, Refusal> {
+        timeout(self.limits.deadline(), step).await.unwrap_or_else(|_| {
+            let told = format!("the request ran longer than {} ms", self.limits.deadline_ms);
+            Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable, told))
+        })
     }
 
     /// What an answer tells of what it cost.

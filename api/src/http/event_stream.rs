@@ -4,6 +4,7 @@
 use {
     super::{
         Edge,
+        caller::Asking,
         connection::Closing,
         endpoint::request_id,
         guard::{Admitted, Sender},
@@ -22,7 +23,7 @@ use {
         stream::{self, BoxStream},
     },
     serde::Serialize,
-    service::{Ctx, ErrorCode},
+    service::ErrorCode,
     std::{convert::Infallible, future::pending, sync::Arc},
     tokio::time::{Instant, Interval, MissedTickBehavior, interval_at},
 };
@@ -37,13 +38,13 @@ const COMPLETE: &[u8] = b"event: complete\ndata:\n\n";
 pub(crate) fn answer(
     edge: &Arc<Edge>,
     head: &Parts,
-    (ctx, admitted, sender): (Ctx, Admitted, Sender),
+    (asking, admitted, sender): (Asking, Admitted, Sender),
 ) -> Result<Response<Body>, Refusal> {
-    let told = edge.tell((ctx.clone(), admitted, sender), request_id(head))?;
+    let told = edge.tell((asking.ctx.clone(), admitted, sender), request_id(head))?;
     let limits = &edge.limits;
     let stream = Events {
         edge: edge.clone(),
-        ctx,
+        asking,
         request_id: request_id(head),
         told,
         closing: head.extensions.get().cloned(),
@@ -75,7 +76,7 @@ fn respond(bytes: BoxStream<'static, Vec<u8>>) -> Response<Body> {
 
 struct Events {
     edge: Arc<Edge>,
-    ctx: Ctx,
+    asking: Asking,
     request_id: RequestId,
     told: Transcript,
     closing: Option<Closing>,
@@ -113,7 +114,7 @@ impl Events {
             }),
             _ = self.heartbeat.tick() => Some(HEARTBEAT.to_vec()),
             _ = self.check.tick() => {
-                if self.edge.is_current(&self.ctx).await {
+                if self.edge.is_still_valid(&self.asking).await {
                     return Some(Vec::new());
                 }
                 self.told = stream::empty().boxed();

@@ -80,6 +80,8 @@ pub(crate) struct Sender {
     pub(crate) caller: Option<Caller>,
     /// When.
     pub(crate) now_ms: u64,
+    /// Whether only trusted documents may be run.
+    pub(crate) is_trusted_only: bool,
     /// Whether nothing that changes something may be sent so.
     pub(crate) is_read_only: bool,
     /// Whether more than one answer can be sent back.
@@ -175,7 +177,8 @@ impl Guard {
                 if expected.is_some_and(|it| it != hash) {
                     return Err(Refusal::malformed("sha256Hash is not the SHA-256 of the query"));
                 }
-                if self.is_trusted_only && self.trusted.by_hash(&hash).is_none() {
+                let is_trusted_only = self.is_trusted_only || sender.is_trusted_only;
+                if is_trusted_only && self.trusted.by_hash(&hash).is_none() {
                     let told = "only trusted documents are run: send the documentId of one";
                     return Err(Refusal::document(ErrorCode::Forbidden, told));
                 }
@@ -191,7 +194,7 @@ impl Guard {
         if let Some(text) = self.trusted.by_hash(&hash) {
             return self.known_or_validated(hash, &text, sender);
         }
-        if self.is_trusted_only {
+        if self.is_trusted_only || sender.is_trusted_only {
             return Err(Refusal::persisted_query(
                 "PersistedQueryNotSupported",
                 "PERSISTED_QUERY_NOT_SUPPORTED",

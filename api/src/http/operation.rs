@@ -40,7 +40,7 @@ impl Edge {
         let Admitted { request, bill, is_known: _, is_subscription } = admitted;
         if !is_subscription {
             let edge = self.clone();
-            let run = async move { edge.execute(async { Ok(ctx) }, request).await };
+            let run = async move { edge.execute(ctx, request).await };
             return Ok(stream::once(run).boxed());
         }
         let Ok(place) = self.subscriptions.clone().try_acquire_owned() else {

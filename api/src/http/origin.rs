@@ -30,10 +30,12 @@ pub(crate) fn allowed(headers: &HeaderMap, origins: &[String]) -> Option<HeaderV
 /// Whether a request comes from a page of this server or of a listed origin, or from no page at
 /// all. A WebSocket needs it: browsers open one for any page, and do not ask before.
 pub(crate) fn is_known(headers: &HeaderMap, origins: &[String]) -> bool {
+    allowed(headers, origins).is_some() || is_own(headers)
+}
+
+/// Whether a request comes from a page of this server, or from no page at all.
+pub(crate) fn is_own(headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
-    if allowed(headers, origins).is_some() {
-        return true;
-    }
     let origin = origin.to_str().unwrap_or_default();
     let authority = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
     let host = headers.get(header::HOST).and_then(|it| it.to_str().ok());

@@ -4,19 +4,21 @@
 //! calls no npm. Here they get names that change with their content, and headers.
 
 use {
+    super::{Edge, cookie::Cookies},
     axum::{
         Router,
         body::Bytes,
-        extract::Path,
+        extract::{Path, State},
         http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
         response::{IntoResponse, Response},
         routing::get,
     },
     flate2::read::GzDecoder,
+    service::kernel::identity::token::Token,
     sha2::{Digest, Sha256},
     std::{
         io::Read,
-        sync::{LazyLock, OnceLock},
+        sync::{Arc, LazyLock, OnceLock},
     },
 };
 
@@ -30,6 +32,7 @@ const FOLDER: &str = "/assets/playground/";
 const HASH_BYTES: usize = 8;
 /// The page names its assets, so it is asked for anew; an asset never changes under its name.
 const REVALIDATED: &str = "no-cache";
+const NOT_KEPT: &str = "no-store";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
 /// The path of a file that npm built.
@@ -42,15 +45,34 @@ macro_rules! dist {
 static FILES: LazyLock<Files> = LazyLock::new(Files::load);
 
 /// The page at `/`, and what it loads.
-pub(crate) fn routes<S>() -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
+pub(crate) fn routes() -> Router<Arc<Edge>> {
     Router::new().route("/", get(page)).route("/assets/playground/{name}", get(asset))
 }
 
-async fn page(asked: HeaderMap) -> Response {
-    FILES.page.answer(&asked)
+async fn page(State(edge): State<Arc<Edge>>, asked: HeaderMap) -> Response {
+    match &edge.playground {
+        Some(token) if names_this_machine(&asked) => signed_in(&FILES.page, token),
+        _ => FILES.page.answer(&asked),
+    }
+}
+
+/// Whether the page was asked for under a name of this machine: a page elsewhere whose name was
+/// made to lead here has its own.
+fn names_this_machine(asked: &HeaderMap) -> bool {
+    let host = asked.get(header::HOST).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    Cookies::of(&format!("http://{host}")) == Cookies::Local
+}
+
+/// The page, which signs in with a token. It is kept nowhere.
+fn signed_in(page: &File, token: &Token) -> Response {
+    let Content::Plain(text) = &page.content else { unreachable!("the page is stored as text") };
+    let text = String::from_utf8_lossy(text);
+    let credentials =
+        format!("<meta name=\"vigil-authorization\" content=\"Bearer {}\">", token.reveal());
+    let text = text.replace("</head>", &format!("  {credentials}\n  </head>"));
+    let mut response = File { caching: NOT_KEPT, ..File::page(text) }.answer(&HeaderMap::new());
+    response.headers_mut().remove(header::ETAG);
+    response
 }
 
 async fn asset(Path(name): Path<String>, asked: HeaderMap) -> Response {

@@ -26,7 +26,7 @@ use {
     hyper::upgrade::OnUpgrade,
     hyper_util::rt::TokioIo,
     service::ErrorCode,
-    session::Session,
+    session::{Session, Visitor},
     std::sync::Arc,
     tokio_tungstenite::{
         WebSocketStream,
@@ -59,8 +59,9 @@ pub(crate) fn open(edge: &Arc<Edge>, head: &Parts) -> Result<Response<Body>, Ref
     else {
         return Err(Refusal::malformed("this connection cannot become a WebSocket"));
     };
-    let sender = Sender { is_read_only: false, takes_streams: true, ..edge.sender(head) };
-    let (edge, headers, request_id) = (edge.clone(), head.headers.clone(), request_id(head));
+    let sender = Sender { is_read_only: false, takes_streams: true, ..edge.sender(head, None) };
+    let (edge, request_id) = (edge.clone(), request_id(head));
+    let visitor = Visitor { head: head.clone(), sender };
     let converse = async move {
         let upgraded = match upgrade.await {
             Ok(upgraded) => TokioIo::new(upgraded),
@@ -72,7 +73,7 @@ pub(crate) fn open(edge: &Arc<Edge>, head: &Parts) -> Result<Response<Body>, Ref
         let config = config(edge.limits.socket_message_bytes_max);
         let socket = WebSocketStream::from_raw_socket(upgraded, Role::Server, Some(config)).await;
         let _open = edge.metrics.socket();
-        Session::new(edge, socket, (headers, sender, request_id)).run(closing).await;
+        Session::new(edge, socket, (visitor, request_id)).run(closing).await;
     };
     handover.leave(converse.boxed());
     let mut response = Response::new(Body::empty());

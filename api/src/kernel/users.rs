@@ -9,6 +9,7 @@ use {
             mutation::mutations,
             object::{object, roots},
         },
+        kernel::{api_keys::ApiKey, second_factors::SecondFactor, sessions::Session},
     },
     async_graphql::{Context, Result},
     entity::kernel::{user, user_profile},
@@ -23,8 +24,14 @@ object! {
         ea("id"): ExecutiveAssistant;
         /// How the person likes to be shown and told things, once that was said.
         profile("user_id"): UserProfile;
+        /// The second factor, once one was started; shown to the person alone.
+        second_factor("user_id"): SecondFactor;
     }
     many {
+        /// Where the person is signed in, newest first; shown to the person alone.
+        sessions("user_id"): Session;
+        /// The keys of the person's programs, newest first; shown to the person alone.
+        api_keys("user_id"): ApiKey;
         /// The alerts that the person deals with, newest first.
         assigned_alerts("assigned_to"): Alert;
     }
@@ -50,7 +57,7 @@ roots! {
         users;
     }
     and {
-        /// Whom the request acts for; until there is sign-in, the first active administrator.
+        /// Who has signed in; null when nobody has.
         async fn viewer(&self, ctx: &Context<'_>) -> Option<Result<User>> {
             let user = users::viewer(Loads::of(ctx).reader().ctx()).await.transpose()?;
             Some(user.map(User::from).map_err(|it| public(&it)))
@@ -60,7 +67,7 @@ roots! {
 
 mutations! {
     UserMutation;
-    /// Adds a person.
+    /// Adds a person, who is mailed how to choose a password.
     user_create(UserCreateInput) -> UserCreatePayload {
         /// The person.
         user: User

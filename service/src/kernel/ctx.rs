@@ -5,6 +5,10 @@ use {
         access::{Permit, Viewer},
         error::Result,
         events::bus::{self, Bus},
+        identity::{
+            Identity,
+            callers::{Caller, Credential},
+        },
         txn::Txn,
     },
     chrono::Utc,
@@ -102,6 +106,8 @@ pub struct Ctx {
     ids: Arc<Ids>,
     viewer: Viewer,
     origin: Arc<Origin>,
+    identity: Arc<Identity>,
+    credential: Option<Credential>,
     correlation: Uuid,
     operation: Arc<str>,
     bus: Arc<dyn Bus>,
@@ -111,9 +117,16 @@ impl Ctx {
     /// A context for the server itself.
     pub fn new(db: DatabaseConnection, clock: Arc<dyn Clock>, ids: Arc<Ids>) -> Self {
         let correlation = ids.next(clock.now());
-        let (viewer, origin) = (Viewer::System, Arc::default());
+        let (viewer, origin, identity) = (Viewer::System, Arc::default(), Arc::default());
+        let (credential, operation) = (None, "vigil".into());
         let bus = bus::of(&db, correlation);
-        Self { db, clock, ids, viewer, origin, correlation, operation: "vigil".into(), bus }
+        Self { db, clock, ids, viewer, origin, identity, credential, correlation, operation, bus }
+    }
+
+    /// The same, with settings for passwords, mails and keys.
+    #[must_use]
+    pub fn with_identity(self, identity: Identity) -> Self {
+        Self { identity: Arc::new(identity), ..self }
     }
 
     /// The same, on behalf of somebody.
@@ -126,6 +139,18 @@ impl Ctx {
     #[must_use]
     pub fn asked_from(&self, origin: Origin) -> Self {
         Self { origin: Arc::new(origin), correlation: self.new_id(), ..self.clone() }
+    }
+
+    /// The same, on behalf of somebody who was recognised by a credential.
+    #[must_use]
+    pub fn called_by(&self, caller: &Caller) -> Self {
+        Self { credential: Some(caller.credential), ..self.seen_by(caller.viewer()) }
+    }
+
+    /// The same, for a further request from the same place.
+    #[must_use]
+    pub fn asked_again(&self) -> Self {
+        Self { correlation: self.new_id(), ..self.clone() }
     }
 
     /// The same, while it does what goes by a name, such as `alertResolve`.
@@ -142,6 +167,16 @@ impl Ctx {
     /// Where the request comes from.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// What the viewer was recognised by.
+    pub fn credential(&self) -> Option<Credential> {
+        self.credential
+    }
+
+    /// Passwords, tokens, mails and keys.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
     }
 
     /// What everything that one request causes has in common.

@@ -96,6 +96,17 @@ where
     Ok(after)
 }
 
+/// Stores a change of a row that people do not edit, and that has no versions.
+pub async fn amend<E, A>(txn: &Txn, before: &E::Model, changed: A) -> Result<E::Model, DbErr>
+where
+    E: Guarded + EntityTrait<ActiveModel = A, Model: IntoActiveModel<A>>,
+    A: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
+{
+    let after = changed.update(txn).await?;
+    txn.note::<E>(Some(before), Some(&after));
+    Ok(after)
+}
+
 /// Deletes a row; `held` is said when others still refer to it.
 pub async fn delete<E: Guarded>(txn: &Txn, row: E::Model, held: &str) -> Result<E::Model>
 where

@@ -1,7 +1,7 @@
 //! Everything that can go wrong, from the caller's side.
 
 use {
-    super::{check::Violation, conflict},
+    super::{check::Violation, conflict, sealed::SealError},
     sea_orm::DbErr,
     std::io,
 };
@@ -61,6 +61,9 @@ pub enum Error {
     /// A file could not be read or written.
     #[error("a file could not be read or written")]
     File(#[from] io::Error),
+    /// A sealed value could not be opened, or none be sealed.
+    #[error("a secret could not be sealed or opened")]
+    Sealed(#[from] SealError),
 }
 
 impl From<DbErr> for Error {

@@ -2,13 +2,14 @@
 
 use {
     super::{
-        access::{Person, Viewer, guarded},
+        access::guarded,
         check::{Check, NAME, REASON, Violation},
         conflict::{self, Unique},
         ctx::Ctx,
         edit,
         error::{ErrorCode, Result},
         given::Given,
+        identity::{post::Errand, sessions, sign_in},
         list::{
             list,
             operators::{Choice, Search},
@@ -134,7 +135,7 @@ pub struct UserProfileSetInput {
     pub preferences: Option<Json>,
 }
 
-/// Adds a person.
+/// Adds a person, who is mailed how to choose a password.
 pub async fn create(ctx: &Ctx, input: UserCreateInput) -> Result<user::Model> {
     let permit = ctx.may(Capability::PeopleManage)?;
     let UserCreateInput { email, name, role, image } = input;
@@ -161,6 +162,7 @@ pub async fn create(ctx: &Ctx, input: UserCreateInput) -> Result<user::Model> {
     let txn = ctx.begin(permit).await?;
     let row = edit::insert(&txn, row).await.map_err(|it| conflict::told(it, &[EMAIL_TAKEN]))?;
     txn.commit().await?;
+    ctx.identity().post().ask(Errand::Invite(row.id));
     Ok(row)
 }
 
@@ -180,6 +182,10 @@ pub async fn update(ctx: &Ctx, input: UserUpdateInput) -> Result<user::Model> {
         check.text_or_none("image", Some(it), REASON)
     });
     check.done()?;
+    let is_moved = row.email.is_set() && row.email.as_ref() != &before.email;
+    if is_moved {
+        row.email_verified.set_if_not_equals(false);
+    }
     let told = |failure| conflict::told(failure, &[EMAIL_TAKEN]);
     let after = edit::save::<user::Entity, _>(&txn, &before, row).await.map_err(told)?;
     if is_administrator(&before)
@@ -188,7 +194,14 @@ pub async fn update(ctx: &Ctx, input: UserUpdateInput) -> Result<user::Model> {
     {
         return Err(Violation::conflict("id", "is the last active administrator").into());
     }
+    if !after.is_active {
+        sessions::end_all(&txn, after.id, None).await?;
+    }
     txn.commit().await?;
+    ctx.identity().callers.forget();
+    if is_moved {
+        ctx.identity().post().ask(Errand::Verify(after.id));
+    }
     Ok(after)
 }
 
@@ -238,23 +251,20 @@ pub async fn viewer(ctx: &Ctx) -> Result<Option<user::Model>> {
     Ok(user::Entity::find_by_id(id).one(ctx.db()).await?)
 }
 
-/// Whom requests act for while there is no sign-in: the first active administrator.
-pub async fn stand_in(ctx: &Ctx) -> Result<Option<Viewer>> {
-    let found = administrator(ctx.db()).await?;
-    Ok(found.map(|user| Viewer::Person(Person::new(user.id, user.role))))
+/// The first active administrator, by name, if there is one.
+pub async fn first_administrator(ctx: &Ctx) -> Result<Option<user::Model>> {
+    administrator(ctx.db()).await
 }
 
-/// Whether whom the context acts for may still be here: active, and in the same role.
-pub async fn is_current(ctx: &Ctx) -> Result<bool> {
-    let Some(person) = ctx.viewer().person() else { return Ok(true) };
-    let found = user::Entity::find_by_id(person.id).one(ctx.db()).await?;
-    Ok(found.is_some_and(|user| user.is_active && user.role == person.role))
+/// The person with an e-mail address.
+pub async fn named(ctx: &Ctx, email: &str) -> Result<Option<user::Model>> {
+    sign_in::by_email(ctx, &email.trim().to_lowercase()).await
 }
 
 /// The person that the context acts for, as the author of something.
 pub(crate) fn author(ctx: &Ctx) -> Result<UserId> {
     ctx.viewer().user_id().ok_or_else(|| {
-        let message = "nobody is signed in: add an administrator with `vigil user create`";
+        let message = "sign in first";
         Violation {
             code: ErrorCode::Unauthenticated,
             path: vec!["input".into()],

@@ -121,7 +121,7 @@ async fn what_takes_how_long_is_told_if_wanted() {
 
             let timing = answer.header("server-timing").unwrap();
             let stages: Vec<_> = timing.split(", ").filter_map(|it| it.split(';').next()).collect();
-            assert_eq!(stages, ["read", "guard", "run", "encode", "sql"]);
+            assert_eq!(stages, ["read", "caller", "guard", "run", "encode", "sql"]);
         },
     )
     .await;

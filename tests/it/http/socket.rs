@@ -2,6 +2,7 @@
 //! open.
 
 use {
+    chrono::TimeDelta,
     sea_orm::{DbBackend, EntityTrait, IntoActiveModel, Set},
     serde_json::json,
     tests::{
@@ -199,6 +200,8 @@ async fn who_may_not_be_here_is_not_let_in_and_not_kept() {
     let mut gone = admin.into_active_model();
     gone.is_active = Set(false);
     entity::kernel::user::Entity::update(gone).exec(app.db()).await.unwrap();
+    // A caller is taken for a second for what it was found to be.
+    app.advance(TimeDelta::seconds(1));
 
     let mut outside = server.open(&[]).await.unwrap();
     outside.send(INIT.into()).await;

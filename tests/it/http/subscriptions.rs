@@ -148,7 +148,7 @@ async fn a_report_is_told_of_by_server_sent_events() {
 async fn a_subscription_can_be_asked_for_by_url() {
     served(|_, _| {}, async |app, server| {
         let query = HEALTH.replace(' ', "%20").replace('{', "%7B").replace('}', "%7D");
-        let head = format!("GET /graphql?query={query} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
+        let head = format!("GET /graphql?query={query} HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n{}\r\n", server.credentials());
         let mut events = TestEvents::of(server.connect().await, &head).await;
         server.subscribed(1).await;
 
@@ -198,6 +198,7 @@ async fn one_who_missed_something_is_told_to_resync_and_then_goes_on() {
             assert_eq!(missed, json!({ "kind": null, "resync": true, "pairing": null }));
             // An alert that does not change how the pairing stands is one event, which has its place.
             socket.say(json!({ "type": "complete", "id": "a" })).await;
+            server.subscribed(0).await;
             app.alert(&pairing, 18).await;
             socket.ask("b", ALERTS, json!({})).await;
             server.subscribed(1).await;

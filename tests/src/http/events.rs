@@ -25,7 +25,8 @@ impl TestServer {
         let body = json!({ "query": document, "variables": variables }).to_string();
         let head = format!(
             "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-             Accept: text/event-stream\r\nContent-Length: {}\r\n\r\n{body}",
+             Accept: text/event-stream\r\n{}Content-Length: {}\r\n\r\n{body}",
+            self.credentials(),
             body.len()
         );
         TestEvents::of(self.connect().await, &head).await

@@ -15,15 +15,17 @@ use {
 pub struct TestSocket(WebSocketStream<TcpStream>);
 
 impl TestServer {
-    /// Opens a WebSocket with these headers beside the usual ones, or tells the status of the
+    /// Opens a WebSocket with these headers beside the usual ones, and what requests send as
+    /// `Authorization`, or tells the status of the
     /// refusal.
     pub async fn open(&self, headers: &[(&'static str, &str)]) -> Result<TestSocket, u16> {
         let mut request =
             format!("ws://{}/graphql", self.address).into_client_request().expect("a URL");
         let known = request.headers_mut();
         known.insert("sec-websocket-protocol", HeaderValue::from_static("graphql-transport-ws"));
-        for (name, value) in headers {
-            known.insert(*name, HeaderValue::from_str(value).expect("a header"));
+        let authorization = self.authorization.iter().map(|it| ("authorization", it.as_str()));
+        for (name, value) in authorization.chain(headers.iter().copied()) {
+            known.insert(name, HeaderValue::from_str(value).expect("a header"));
         }
         match client_async(request, self.connect().await).await {
             Ok((socket, _)) => Ok(TestSocket(socket)),

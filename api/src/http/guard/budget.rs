@@ -3,6 +3,7 @@
 use {
     crate::{http::refusal::Refusal, settings::Limits},
     axum::http::{HeaderValue, StatusCode, header},
+    entity::id::UserId,
     lru::LruCache,
     service::ErrorCode,
     std::{
@@ -12,16 +13,21 @@ use {
     },
 };
 
-/// Who asks, as far as budgets go: the address, until there is sign-in.
+/// Who asks, as far as budgets go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Caller(IpAddr);
+pub(crate) enum Caller {
+    /// Somebody who has signed in, wherever.
+    Person(UserId),
+    /// Whoever else is at an address.
+    Address(IpAddr),
+}
 
 impl Caller {
     /// The caller at an address. One household or office has a whole /64 of IPv6.
     pub(crate) fn at(address: IpAddr) -> Self {
         match address.to_canonical() {
-            IpAddr::V6(it) => Self(Ipv6Addr::from_bits(it.to_bits() >> 64 << 64).into()),
-            it @ IpAddr::V4(_) => Self(it),
+            IpAddr::V6(it) => Self::Address(Ipv6Addr::from_bits(it.to_bits() >> 64 << 64).into()),
+            it @ IpAddr::V4(_) => Self::Address(it),
         }
     }
 }
@@ -81,8 +87,8 @@ impl Budgets {
 mod tests {
     use super::*;
 
-    const ADA: Caller = Caller(IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)));
-    const EVE: Caller = Caller(IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2)));
+    const ADA: Caller = Caller::Address(IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1)));
+    const EVE: Caller = Caller::Address(IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 2)));
 
     fn budgets() -> Budgets {
         Budgets::new(&Limits { budget_points: 100, budget_refill: 10, ..Limits::default() })

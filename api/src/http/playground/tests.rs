@@ -19,7 +19,7 @@ async fn body(response: Response) -> String {
 
 #[tokio::test]
 async fn the_page_names_every_asset_and_nothing_elsewhere() {
-    let page = body(page(asking(&[])).await).await;
+    let page = body(FILES.page.answer(&asking(&[]))).await;
 
     for asset in &FILES.assets {
         assert!(page.contains(&format!("\"{FOLDER}{}\"", asset.name)), "{page}");
@@ -70,7 +70,7 @@ fn a_known_file_is_not_sent_again() {
 
 #[tokio::test]
 async fn only_assets_are_kept_for_ever() {
-    let (page, asset) = (page(asking(&[])).await, script().answer(&asking(&[])));
+    let (page, asset) = (FILES.page.answer(&asking(&[])), script().answer(&asking(&[])));
 
     assert_eq!(page.headers()[header::CACHE_CONTROL], REVALIDATED);
     assert_eq!(asset.headers()[header::CACHE_CONTROL], IMMUTABLE);
@@ -78,7 +78,7 @@ async fn only_assets_are_kept_for_ever() {
 
 #[tokio::test]
 async fn the_policy_allows_nothing_inline_and_nothing_foreign() {
-    let page = page(asking(&[])).await;
+    let page = FILES.page.answer(&asking(&[]));
 
     let policy = page.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
     assert!(policy.starts_with("default-src 'none';"), "{policy}");
@@ -90,4 +90,31 @@ async fn an_asset_of_another_build_is_not_found() {
     let missing = asset(Path("playground-0000000000000000.js".to_owned()), asking(&[])).await;
 
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_page_that_signs_in_is_kept_nowhere() {
+    let token = Token::session(&service::kernel::identity::token::Entropy::seeded(1));
+
+    let response = signed_in(&FILES.page, &token);
+
+    assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+    assert!(!response.headers().contains_key(header::ETAG));
+    let meta = format!("<meta name=\"vigil-authorization\" content=\"Bearer {}\">", token.reveal());
+    assert!(body(response).await.contains(&meta));
+}
+
+#[test]
+fn only_a_name_of_this_machine_is_one() {
+    for (host, is_one) in [
+        ("127.0.0.1:8000", true),
+        ("localhost:8000", true),
+        ("[::1]:8000", true),
+        ("rebound.example:8000", false),
+        ("127.0.0.1.rebound.example", false),
+        ("", false),
+    ] {
+        assert_eq!(names_this_machine(&asking(&[(header::HOST, host)])), is_one, "{host}");
+    }
+    assert!(!names_this_machine(&asking(&[])));
 }

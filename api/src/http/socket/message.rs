@@ -1,7 +1,7 @@
 //! What is said on a WebSocket, and the codes that one is closed with.
 
 use {
-    crate::http::{parameters::Parameters, transcript::Told, viewer::Introduction},
+    crate::http::{caller::Introduction, parameters::Parameters, transcript::Told},
     async_graphql::ServerError,
     serde::{Deserialize, Serialize},
     serde_json::Value,

@@ -4,15 +4,15 @@ use {
     super::message::{self, ACK, Code, Heard, PONG},
     crate::http::{
         Edge,
+        caller::{self, Asking, Introduction},
         connection::Closing,
         guard::Sender,
         parameters::Parameters,
         refusal::Refusal,
         request_id::RequestId,
         transcript::{Told, Transcript},
-        viewer::Introduction,
     },
-    axum::http::HeaderMap,
+    axum::http::request::Parts,
     futures_util::{
         SinkExt, StreamExt,
         stream::{self, AbortHandle, BoxStream, SelectAll},
@@ -39,16 +39,23 @@ const PARTING_TIMEOUT: Duration = Duration::from_secs(2);
 pub(super) struct Session<S> {
     edge: Arc<Edge>,
     socket: WebSocketStream<S>,
-    headers: HeaderMap,
-    sender: Sender,
+    visitor: Visitor,
     request_id: RequestId,
     /// There once the introduction was accepted.
-    ctx: Option<Ctx>,
+    asking: Option<Asking>,
     /// What the operations tell, each thing with the id of its operation.
     told: SelectAll<BoxStream<'static, (String, Told)>>,
     /// What ends an operation at once.
     operations: HashMap<String, AbortHandle>,
     is_heard: bool,
+}
+
+/// Who has come, by the handshake.
+pub(super) struct Visitor {
+    /// The head of the handshake.
+    pub(super) head: Parts,
+    /// Who pays, and what may be sent.
+    pub(super) sender: Sender,
 }
 
 /// How a conversation ends.
@@ -69,15 +76,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     pub(super) fn new(
         edge: Arc<Edge>,
         socket: WebSocketStream<S>,
-        (headers, sender, request_id): (HeaderMap, Sender, RequestId),
+        (visitor, request_id): (Visitor, RequestId),
     ) -> Self {
         Self {
             edge,
             socket,
-            headers,
-            sender,
+            visitor,
             request_id,
-            ctx: None,
+            asking: None,
             told: SelectAll::new(),
             operations: HashMap::new(),
             is_heard: true,
@@ -110,7 +116,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
         loop {
             tokio::select! {
                 () = closing.told() => return Err(Code::GOING_AWAY.into()),
-                () = sleep_until(init_due), if self.ctx.is_none() => {
+                () = sleep_until(init_due), if self.asking.is_none() => {
                     return Err(Code::INIT_LATE.into());
                 }
                 message = self.socket.next() => self.hear(message).await?,
@@ -147,12 +153,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     async fn welcome(&mut self, introduction: &Introduction) -> Result<(), End> {
-        if self.ctx.is_some() {
+        if self.asking.is_some() {
             return Err(Code::INIT_TWICE.into());
         }
-        let introduced = self.edge.introduced(&self.headers, introduction);
-        let introduced = timeout(self.edge.limits.deadline(), introduced).await;
-        let ctx = introduced.map_err(|_| Code::LATER)?.map_err(|refusal| {
+        let Visitor { head, sender } = &self.visitor;
+        let asking = self.edge.asking(&head.headers, caller::origin(head), Some(introduction));
+        let introduced = timeout(self.edge.limits.deadline(), asking).await;
+        let asking = introduced.map_err(|_| Code::LATER)?.map_err(|refusal| {
             self.edge.metrics.refused(refusal.code());
             match refusal.code() {
                 "FORBIDDEN" | "UNAUTHENTICATED" => Code::FORBIDDEN,
@@ -160,12 +167,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
                 _ => Code::FAILED,
             }
         })?;
-        self.ctx = Some(ctx);
+        let paying = self.edge.sender(head, asking.caller.as_ref());
+        let Sender { caller, is_trusted_only, .. } = paying;
+        self.visitor.sender = Sender { caller, is_trusted_only, ..*sender };
+        self.asking = Some(asking);
         self.send(ACK.into()).await
     }
 
     async fn subscribe(&mut self, id: String, asked: Parameters) -> Result<(), End> {
-        let ctx = self.ctx.clone().ok_or(Code::UNAUTHORIZED)?;
+        let asking = self.asking.as_ref().ok_or(Code::UNAUTHORIZED)?;
+        let ctx = asking.ctx.asked_again();
         if self.operations.contains_key(&id) {
             return Err(Code::DUPLICATE.into());
         }
@@ -189,7 +200,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
             let told = format!("{max} operations are running on this WebSocket already");
             return Err(Refusal::document(ErrorCode::LimitExceeded, told));
         }
-        let sender = Sender { now_ms: self.edge.now_ms(), ..self.sender };
+        let sender = Sender { now_ms: self.edge.now_ms(), ..self.visitor.sender };
         let admitted = self.edge.guard.admit(asked, sender)?;
         self.edge.metrics.admitted(admitted.is_known, admitted.bill.points);
         self.edge.tell((ctx, admitted, sender), self.request_id.clone())
@@ -218,8 +229,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Session<S> {
     }
 
     async fn check(&mut self) -> Result<(), End> {
-        match &self.ctx {
-            Some(ctx) if !self.edge.is_current(ctx).await => Err(Code::FORBIDDEN.into()),
+        match &self.asking {
+            Some(asking) if !self.edge.is_still_valid(asking).await => Err(Code::FORBIDDEN.into()),
             _ => Ok(()),
         }
     }

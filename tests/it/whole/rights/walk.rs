@@ -48,6 +48,11 @@ impl Asked {
         };
         format!("{before} {{ {} {}", self.selection, "} ".repeat(depth + 1))
     }
+
+    /// Whether the way leads through a list, which may turn out to be empty.
+    pub(super) fn is_within_a_list(&self) -> bool {
+        self.way.before.contains("nodes")
+    }
 }
 
 /// The type that a root field of one row answers with.

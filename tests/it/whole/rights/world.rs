@@ -4,12 +4,26 @@
 use {
     super::people::Caller,
     entity::{
-        id::UserId,
-        kernel::{capability::Capability, user::Role},
+        id::{TwoFactorId, UserId},
+        kernel::{
+            capability::Capability,
+            two_factor,
+            user::{self, Role},
+        },
     },
-    sea_orm::{ActiveEnum, Iterable},
+    sea_orm::{ActiveEnum, ActiveModelTrait, EntityTrait, IntoActiveModel, Iterable},
     serde_json::{Value, json},
-    service::kernel::access::Reach,
+    service::{
+        Viewer,
+        kernel::{
+            access::Reach,
+            identity::{
+                api_keys::{self, ApiKeyCreateInput},
+                sessions,
+            },
+            sealed::Place,
+        },
+    },
     std::collections::HashMap,
     tests::{
         TestApp,
@@ -63,6 +77,7 @@ impl World {
         world.fill(app, Side::Own, "").await;
         world.fill(app, Side::Other, STRANGE).await;
         world.share(app).await;
+        world.sign_in(app).await;
         world
     }
 
@@ -183,6 +198,45 @@ impl World {
         let resolved = self.ids[&("ResolvedAlert".to_owned(), side)].clone();
         let end = json!({ "id": resolved, "resolution": "FIXED" });
         app.mutate("alertResolve", "alert { id }", end).await;
+    }
+
+    /// Signs everybody in, each with a key and with the begin of a second factor.
+    async fn sign_in(&mut self, app: &TestApp) {
+        let (ctx, now) = (app.ctx().seen_by(Viewer::System), app.ctx().now());
+        let stranger = self.ids[&("User".to_owned(), Side::Other)].clone();
+        for user in user::Entity::find().all(app.db()).await.unwrap() {
+            let begun = sessions::begin(&ctx, &user).await.unwrap();
+            let input = ApiKeyCreateInput {
+                name: format!("Key of {}", user.name),
+                scopes: Some(vec![Capability::Account]),
+                expires_at: None,
+                trusted_only: false,
+            };
+            let made = api_keys::create_for(&ctx, user.id, input).await.unwrap();
+            let (id, identity): (TwoFactorId, _) = (ctx.new_id(), ctx.identity());
+            let row = id.to_string();
+            let place = Place { table: "two_factors", column: "secret", row: &row };
+            let secret = identity.keyring().seal(identity.entropy(), place, &vec![7; 20]);
+            let second_factor = two_factor::Model {
+                id,
+                user_id: user.id,
+                secret: secret.unwrap(),
+                confirmed_at: None,
+                last_step: 0,
+                created_at: now,
+                updated_at: now,
+            };
+            let second_factor = second_factor.into_active_model().reset_all();
+            two_factor::Entity::insert(second_factor).exec(app.db()).await.unwrap();
+            if user.id.to_string() == stranger {
+                self.ids.insert(("Session".to_owned(), Side::Other), begun.session.id.to_string());
+                self.ids.insert(("ApiKey".to_owned(), Side::Other), made.api_key.id.to_string());
+            }
+        }
+        // What is taken away of one's own could not be made again: nothing is named instead.
+        for of in ["Session", "ApiKey"] {
+            self.ids.insert((of.to_owned(), Side::Own), ctx.new_id::<UserId>().to_string());
+        }
     }
 
     /// Makes what is nobody's own.
