@@ -1,5 +1,6 @@
 //! People and the organisation's calendar, from the outside.
 
 mod audit;
+mod bulk;
 mod events;
 mod users;
