@@ -110,7 +110,7 @@ fn told(file: &Path, failure: Error) -> String {
             violations.into_iter().map(|it| it.message).collect::<Vec<_>>().join("; ")
         }
         Error::File(cause) => cause.to_string(),
-        Error::Database(cause) => {
+        Error::Busy(cause) | Error::Database(cause) => {
             tracing::error!(%cause, "the database failed");
             "the database failed".to_owned()
         }

@@ -81,7 +81,8 @@ pub async fn add(ctx: &Ctx, input: ClientMemberAddInput) -> Result<client_member
     let permit = ctx.may(Capability::ClientsManage)?;
     let ClientMemberAddInput { client_id, user_id } = input;
     let txn = ctx.begin(permit).await?;
-    let client = edit::find::<client::Entity, _>(&txn, "clientId", client_id).await?;
+    let client = edit::read::<client::Entity, _>(&txn, "clientId", client_id).await?;
+    // Locked, so that nobody gives the person another role meanwhile.
     let user = edit::find::<user::Entity, _>(&txn, "userId", user_id).await?;
     let mut check = Check::new();
     let fits = user.is_active && user.role == Role::Client;

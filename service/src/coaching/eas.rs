@@ -135,6 +135,7 @@ pub async fn create(ctx: &Ctx, input: EaCreateInput) -> Result<ea::Model> {
     let work_week = work_days.map_or(bits(WorkWeek::default()), |it| week(&mut check, &it));
     let (expected_show_up_time, timezone) = check.done_with(show_up.zip(timezone))?;
     let txn = ctx.begin(permit).await?;
+    // Locked, so that nobody gives the person another role meanwhile.
     let user = edit::find::<user::Entity, _>(&txn, "userId", user_id).await?;
     let mut check = Check::new();
     let fits = user.is_active && user.role == Role::Ea;

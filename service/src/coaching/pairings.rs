@@ -254,8 +254,8 @@ pub async fn create(ctx: &Ctx, input: PairingCreateInput) -> Result<pairing::Mod
     let accelerator_week4_goals = goals(4, accelerator_week4_goals);
     let start_date = check.done_with(start_date)?;
     let txn = ctx.begin(permit).await?;
-    let ea = edit::find::<ea::Entity, _>(&txn, "eaId", ea_id).await?;
-    let client = edit::find::<client::Entity, _>(&txn, "clientId", client_id).await?;
+    let ea = edit::read::<ea::Entity, _>(&txn, "eaId", ea_id).await?;
+    let client = edit::read::<client::Entity, _>(&txn, "clientId", client_id).await?;
     let accelerator_enabled = accelerator_enabled.unwrap_or_default();
     let (id, now) = (ctx.new_id(), ctx.now());
     let row = pairing::Model {

@@ -29,7 +29,19 @@ where
 
 /// The row with an id, locked until the transaction ends; `field` names the id in the input. One
 /// that is out of the transaction's reach is not there.
+///
+/// Others may begin to refer to it meanwhile, as every entry of the audit trail does to a person.
 pub async fn find<E, I>(txn: &Txn, field: &str, id: Given<I>) -> Result<E::Model>
+where
+    E: Guarded + EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType = I>>,
+    I: Id,
+{
+    look_up::<E, I>(txn, field, id, Some(LockType::NoKeyUpdate)).await
+}
+
+/// The same, for a row that is to be deleted with all that refers to it: nobody begins to refer to
+/// it meanwhile.
+pub async fn find_whole<E, I>(txn: &Txn, field: &str, id: Given<I>) -> Result<E::Model>
 where
     E: Guarded + EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType = I>>,
     I: Id,
@@ -37,7 +49,8 @@ where
     look_up::<E, I>(txn, field, id, Some(LockType::Update)).await
 }
 
-/// The same, for a row that is only read: two transactions do not wait for each other.
+/// The same, for a row that is only read or referred to: two transactions do not wait for each
+/// other, and a reference that is checked keeps the row there.
 pub async fn read<E, I>(txn: &Txn, field: &str, id: Given<I>) -> Result<E::Model>
 where
     E: Guarded + EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType = I>>,

@@ -204,6 +204,7 @@ pub async fn set_profile(ctx: &Ctx, input: UserProfileSetInput) -> Result<user_p
     check.json("preferences", &preferences);
     let timezone = check.done_with(timezone)?;
     let txn = ctx.begin(permit).await?;
+    // Holding the person's row, nobody else makes its profile meanwhile.
     let user = edit::find::<user::Entity, _>(&txn, "userId", user_id).await?;
     let of_user = user_profile::Column::UserId.eq(user.id);
     let before = user_profile::Entity::find().filter(of_user).one(&txn).await?;
