@@ -2,5 +2,6 @@
 
 mod audit;
 mod bulk;
+mod conflicts;
 mod events;
 mod users;

@@ -81,6 +81,17 @@ impl Txn {
         Ok(taken.map_or(Ok(false), |row| row.try_get("", "is_taken"))?)
     }
 
+    /// Takes a lock that lasts as long as the transaction, once no other transaction has it.
+    ///
+    /// What is read behind it was committed by all who had it before. SQLite needs none, as above.
+    pub async fn lock(&self, key: i64) -> Result<()> {
+        if self.get_database_backend() == DbBackend::Postgres {
+            let take = format!("SELECT pg_advisory_xact_lock({key})");
+            self.execute_raw(Statement::from_string(DbBackend::Postgres, take)).await?;
+        }
+        Ok(())
+    }
+
     /// Takes note of a row that was added (no `before`), changed, or deleted (no `after`).
     pub(super) fn note<E: Guarded>(&self, before: Option<&E::Model>, after: Option<&E::Model>) {
         let Some(row) = after.or(before) else { return };
