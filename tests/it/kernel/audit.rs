@@ -106,6 +106,31 @@ async fn no_entry_can_be_changed_or_deleted() {
 }
 
 #[tokio::test]
+async fn seals_hold_when_a_clock_is_set_back() {
+    on_both(async |app| {
+        let server = app.ctx().seen_by(Viewer::System);
+        let twin = app.twin().await;
+        app.client("Acme").await;
+        // Two servers whose clock goes back: the identifiers of the one go on, the other's do not.
+        app.advance(TimeDelta::minutes(-3));
+        app.client("Bolt").await;
+        twin.client("Crane").await;
+        for _ in 0..4 {
+            app.advance(TimeDelta::minutes(2));
+            audit::seal(&server).await.unwrap();
+            let found = audit::verify(&server, None).await.unwrap();
+            assert_eq!(found.broken, None);
+        }
+        app.advance(TimeDelta::minutes(6));
+        audit::seal(&server).await.unwrap();
+        let found = audit::verify(&server, None).await.unwrap();
+        assert_eq!((found.unsealed, found.broken), (0, None));
+        twin.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn seals_give_away_who_gets_around_the_database() {
     on_both(async |app| {
         let server = app.ctx().seen_by(Viewer::System);
