@@ -106,6 +106,36 @@ async fn no_entry_can_be_changed_or_deleted() {
 }
 
 #[tokio::test]
+async fn no_entry_can_be_replaced() {
+    let app = TestApp::start(DbBackend::Sqlite).await;
+    app.client("Acme").await;
+    app.advance(TimeDelta::minutes(6));
+    assert!(audit::seal(&app.ctx().seen_by(Viewer::System)).await.unwrap() > 0);
+    let into = "action, operation, resource, resource_id, changes, correlation_id, created_at";
+    let values = into.replacen("operation", "'forged'", 1);
+    let deeds = [
+        format!("audit_trails (id, {into}) SELECT id, {values} FROM audit_trails"),
+        format!(
+            "audit_trails (rowid, id, {into}) SELECT rowid, randomblob(16), {values} FROM audit_trails"
+        ),
+        "audit_seals (id, last_entry_id, entry_count, hash, created_at) \
+         SELECT id, randomblob(16), 1, hash, created_at FROM audit_seals"
+            .to_owned(),
+        "audit_seals (id, last_entry_id, entry_count, hash, created_at) \
+         SELECT randomblob(16), last_entry_id, 1, hash, created_at FROM audit_seals"
+            .to_owned(),
+    ];
+    for deed in deeds {
+        for replace in ["INSERT OR REPLACE INTO", "REPLACE INTO"] {
+            let deed = format!("{replace} {deed}");
+            let refused = app.db().execute_unprepared(&deed).await.unwrap_err().to_string();
+            assert!(refused.contains("is append-only"), "{deed}: {refused}");
+        }
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn seals_hold_when_a_clock_is_set_back() {
     on_both(async |app| {
         let server = app.ctx().seen_by(Viewer::System);
