@@ -17,7 +17,7 @@ use {
     },
     async_graphql::{InputObject, MaybeUndefined},
     entity::{
-        coaching::client,
+        coaching::{client, client_member},
         id::{AnyId, ClientId},
         kernel::{capability::Capability, user::Role},
     },
@@ -130,11 +130,13 @@ pub async fn update(ctx: &Ctx, input: ClientUpdateInput) -> Result<client::Model
     Ok(row)
 }
 
-/// Deletes a client that was never worked for.
+/// Deletes a client that was never worked for, and with it who signs in for it; the people stay.
 pub async fn delete(ctx: &Ctx, input: ClientDeleteInput) -> Result<client::Model> {
     let permit = ctx.may(Capability::ClientsManage)?;
     let txn = ctx.begin(permit).await?;
-    let row = edit::find::<client::Entity, _>(&txn, "id", input.id).await?;
+    let row = edit::find_whole::<client::Entity, _>(&txn, "id", input.id).await?;
+    let of_client = client_member::Column::ClientId;
+    edit::delete_with::<client_member::Entity>(&txn, of_client, row.id).await?;
     let row = edit::delete::<client::Entity>(&txn, row, "has pairings").await?;
     txn.commit().await?;
     Ok(row)

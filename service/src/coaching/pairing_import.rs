@@ -83,6 +83,7 @@ pub async fn run<R: Read + Send>(
     mode: Mode,
     observer: &mut impl Observer,
 ) -> Result<Summary> {
+    let ctx = &ctx.doing("pairingImport");
     let mut import = Import { ctx, clients: Clients::default(), summary: Summary::default() };
     match import.run(reader, mode, observer).await {
         Ok(()) => Ok(import.summary),

@@ -21,8 +21,9 @@ use {
     chrono::TimeDelta,
     entity::{
         coaching::{
-            client, ea,
+            client, coaching_note, ea,
             pairing::{self, HealthStatus},
+            pairing_health_change,
         },
         id::{AnyId, ClientId, EaId, PairingId},
         kernel::{capability::Capability, user::Role},
@@ -329,11 +330,16 @@ pub async fn update(ctx: &Ctx, input: PairingUpdateInput) -> Result<pairing::Mod
     Ok(row)
 }
 
-/// Deletes a pairing that has neither reports nor alerts.
+/// Deletes a pairing that has neither reports nor alerts, and with it its note and the history of
+/// its health.
 pub async fn delete(ctx: &Ctx, input: PairingDeleteInput) -> Result<pairing::Model> {
     let permit = ctx.may(Capability::PairingsManage)?;
     let txn = ctx.begin(permit).await?;
-    let row = edit::find::<pairing::Entity, _>(&txn, "id", input.id).await?;
+    let row = edit::find_whole::<pairing::Entity, _>(&txn, "id", input.id).await?;
+    edit::delete_with::<coaching_note::Entity>(&txn, coaching_note::Column::PairingId, row.id)
+        .await?;
+    let of_pairing = pairing_health_change::Column::PairingId;
+    edit::delete_with::<pairing_health_change::Entity>(&txn, of_pairing, row.id).await?;
     let row = edit::delete::<pairing::Entity>(&txn, row, "has reports or alerts").await?;
     txn.commit().await?;
     Ok(row)

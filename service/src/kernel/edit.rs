@@ -2,15 +2,24 @@
 
 use {
     super::{
-        access::Guarded, check::Violation, conflict, error::Result, given::Given,
-        list::statement::Table, txn::Txn,
+        access::Guarded,
+        audit,
+        bulk::missing,
+        check::Violation,
+        conflict,
+        error::Result,
+        given::Given,
+        list::statement::Table,
+        txn::{Change, Txn},
     },
     entity::id::Id,
     sea_orm::{
-        ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait,
-        FromQueryResult, Iden, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyTrait, Value,
-        sea_query::LockType,
+        ActiveModelBehavior, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+        FromQueryResult, Iden, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyTrait, QueryFilter,
+        Value, sea_query::LockType,
     },
+    std::collections::HashSet,
+    uuid::Uuid,
 };
 
 /// Inserts a row as it is.
@@ -25,6 +34,22 @@ where
     M::Entity::insert(new).exec_without_returning(txn).await?;
     txn.note::<M::Entity>(None, Some(&row));
     Ok(row)
+}
+
+/// Inserts the rows that collide with none in any unique index, at most [`missing::ROWS_MAX`] at
+/// once, and tells the ids of those.
+///
+/// They are written into the audit trail at once, so that memory does not grow with the
+/// transaction; no event tells of them, which would be more than anybody could listen to.
+pub(crate) async fn insert_missing<M>(txn: &Txn, rows: &[M]) -> Result<HashSet<Uuid>>
+where
+    M: ModelTrait<Entity: Guarded + EntityTrait<Model = M>>,
+{
+    let made = missing::insert(txn, rows).await?;
+    let changes = rows.iter().filter_map(|row| Change::of::<M::Entity>(None, Some(row)));
+    let changes = changes.filter(|change| made.contains(&change.id));
+    audit::record_many(txn.ctx(), txn, changes).await?;
+    Ok(made)
 }
 
 /// The row with an id, locked until the transaction ends; `field` names the id in the input. One
@@ -125,6 +150,21 @@ where
         }
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// Deletes the rows that refer to one that is to be deleted as well, by a column: the database
+/// would do so too, but leave nothing of it in the audit trail.
+pub async fn delete_with<E>(txn: &Txn, column: E::Column, id: impl Into<Uuid>) -> Result<()>
+where
+    E: Guarded,
+{
+    let refers = column.eq(id.into());
+    let rows = E::find().filter(refers.clone()).all(txn).await?;
+    E::delete_many().filter(refers).exec(txn).await?;
+    for row in &rows {
+        txn.note::<E>(Some(row), None);
+    }
+    Ok(())
 }
 
 fn version<E: EntityTrait>(row: &E::Model) -> i32 {

@@ -54,6 +54,28 @@ pub struct Change {
     pub after: Map<String, serde_json::Value>,
 }
 
+impl Change {
+    /// The change of a row that was added (no `before`), changed, or deleted (no `after`).
+    pub(super) fn of<E: Guarded>(
+        before: Option<&E::Model>,
+        after: Option<&E::Model>,
+    ) -> Option<Self> {
+        let row = after.or(before)?;
+        let deed = match (before, after) {
+            (None, _) => Deed::Create,
+            (_, None) => Deed::Delete,
+            _ => Deed::Update,
+        };
+        Some(Self {
+            deed,
+            table: E::default().table_name().to_owned(),
+            id: id::<E>(row),
+            before: before.map(columns::<E>).unwrap_or_default(),
+            after: after.map(columns::<E>).unwrap_or_default(),
+        })
+    }
+}
+
 impl Txn {
     pub(super) fn new(ctx: Ctx, permit: Permit, inner: DatabaseTransaction) -> Self {
         Self { ctx, permit, inner, changes: Mutex::default() }
@@ -94,19 +116,7 @@ impl Txn {
 
     /// Takes note of a row that was added (no `before`), changed, or deleted (no `after`).
     pub(super) fn note<E: Guarded>(&self, before: Option<&E::Model>, after: Option<&E::Model>) {
-        let Some(row) = after.or(before) else { return };
-        let deed = match (before, after) {
-            (None, _) => Deed::Create,
-            (_, None) => Deed::Delete,
-            _ => Deed::Update,
-        };
-        let change = Change {
-            deed,
-            table: E::default().table_name().to_owned(),
-            id: id::<E>(row),
-            before: before.map(columns::<E>).unwrap_or_default(),
-            after: after.map(columns::<E>).unwrap_or_default(),
-        };
+        let Some(change) = Change::of::<E>(before, after) else { return };
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
     }
 
