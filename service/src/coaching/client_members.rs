@@ -1,7 +1,7 @@
 //! People who sign in for clients.
 
 use {
-    super::clients,
+    super::{clients, pairings},
     crate::kernel::{
         access::guarded,
         check::Check,
@@ -45,6 +45,9 @@ guarded! {
     client_member: ClientsRead;
     own(person) {
         match person.role {
+            Role::Ea => {
+                Predicate::Among("client_id", Box::new(pairings::own("client_id", person)))
+            }
             Role::Client => Predicate::Among("client_id", Box::new(clients::served(person))),
             _ => Predicate::none(),
         }

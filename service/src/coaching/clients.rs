@@ -52,11 +52,11 @@ list! {
 guarded! {
     client: ClientsRead;
     own(person) {
-        let own = match person.role {
-            Role::Ea => pairings::own("client_id", person),
-            _ => served(person),
-        };
-        Predicate::Among("id", Box::new(own))
+        match person.role {
+            Role::Ea => Predicate::Among("id", Box::new(pairings::own("client_id", person))),
+            Role::Client => Predicate::Among("id", Box::new(served(person))),
+            _ => Predicate::none(),
+        }
     }
     shown { Id, Name, Version, CreatedAt, UpdatedAt }
 }

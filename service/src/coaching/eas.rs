@@ -51,11 +51,12 @@ guarded! {
     own(person) {
         match person.role {
             Role::Ea => Predicate::is("id", person.id),
-            _ => Predicate::Among("id", Box::new(pairings::own("ea_id", person))),
+            Role::Client => Predicate::Among("id", Box::new(pairings::own("ea_id", person))),
+            _ => Predicate::none(),
         }
     }
-    shown { Id, ExpectedShowUpTime, Timezone, WorkWeek }
-    to AttendanceRead { HealthcareEligibilityDate, Version, CreatedAt, UpdatedAt }
+    shown { Id, ExpectedShowUpTime, Timezone, WorkWeek, CreatedAt }
+    to AttendanceRead { HealthcareEligibilityDate, Version, UpdatedAt }
 }
 
 fn has_issues(has: bool) -> Predicate {

@@ -74,10 +74,13 @@ guarded! {
     own(person) {
         match person.role {
             Role::Ea => Predicate::is("ea_id", person.id),
-            _ => Predicate::Among("client_id", Box::new(clients::served(person))),
+            Role::Client => Predicate::Among("client_id", Box::new(clients::served(person))),
+            _ => Predicate::none(),
         }
     }
-    shown { Id, EaId, ClientId, StartDate, CreatedAt, UpdatedAt, Version }
+    shown { Id, EaId, ClientId, StartDate, CreatedAt }
+    // They change with the health of a pairing too, and would give it away.
+    to PairingsManage { UpdatedAt, Version }
     to HealthRead {
         HealthStatus, HealthStatusOverride, HealthOverrideBy, HealthOverrideAt,
         HealthOverrideReason, HealthOverrideExpiresAt, AutoHealthStatus, HealthReasons,
@@ -103,16 +106,22 @@ pub(crate) fn of_own(column: &'static str, person: Person) -> Predicate {
     Predicate::Among(column, Box::new(own("id", person)))
 }
 
-/// The people on the other side of a person's own pairings.
-pub(crate) fn acquaintances(person: Person) -> SelectStatement {
-    if person.role != Role::Ea {
-        return own("ea_id", person);
+/// The people of a person's own pairings and clients.
+pub(crate) fn acquaintances(person: Person) -> Vec<SelectStatement> {
+    let members_of = |clients| {
+        let mut members = Query::select();
+        let client = Expr::col(("client_members", "client_id"));
+        members
+            .column(("client_members", "user_id"))
+            .from("client_members")
+            .and_where(client.in_subquery(clients));
+        members
+    };
+    match person.role {
+        Role::Ea => vec![members_of(own("client_id", person))],
+        Role::Client => vec![own("ea_id", person), members_of(clients::served(person))],
+        _ => Vec::new(),
     }
-    let mut members = Query::select();
-    members.column(("client_members", "user_id")).from("client_members").and_where(
-        Expr::col(("client_members", "client_id")).in_subquery(own("client_id", person)),
-    );
-    members
 }
 
 /// Whether a pairing has an alert that nobody has resolved.

@@ -235,10 +235,6 @@ async fn nobody_narrows_or_orders_by_what_it_does_not_see() {
             ("{ pairings(filter: {hasOpenAlerts: true}) { totalCount } }", "ALERTS_READ"),
             ("{ clients(filter: {hasIssues: true}) { nodes { id } } }", "HEALTH_READ"),
             ("{ eas(filter: {hasIssues: false}) { nodes { id } } }", "HEALTH_READ"),
-            (
-                "{ eas(orderBy: [{field: CREATED_AT, direction: ASC}]) { nodes { id } } }",
-                "ATTENDANCE_READ",
-            ),
             ("{ users(filter: {email: {startsWith: \"a\"}}) { nodes { id } } }", "PEOPLE_DETAILS"),
             (
                 "{ users(orderBy: [{field: CREATED_AT, direction: ASC}]) { nodes { id } } }",
