@@ -11,10 +11,11 @@ mod walk;
 mod world;
 
 use {
+    entity::kernel::capability::Capability,
     futures_util::StreamExt,
     people::{Caller, callers},
     serde_json::{Value, json},
-    service::kernel::events::feed::Feed,
+    service::kernel::{access::Reach, events::feed::Feed},
     std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::Duration},
     tests::{TestApp, on_both},
     tokio::task::JoinSet,
@@ -203,18 +204,76 @@ async fn lists_and_counts_hold_what_may_be_seen() {
         let world = World::make(app).await;
         let walk = Walk::of(app).await;
         for caller in callers(&world) {
-            for list in walk.lists() {
+            for (list, fields) in walk.lists() {
                 let document =
                     format!("{{ done: {list}(first: 100) {{ totalCount nodes {{ id }} }} }}");
                 let answer = app.respond_as(caller.viewer, &document, json!({})).await;
-                if Outcome::of(&answer, &document) != Outcome::Yes {
-                    assert!(answer["data"].is_null(), "{answer:#}");
+                let reach = caller.viewer.reach(read_by(&list));
+                if reach == Reach::No {
+                    assert!(answer["data"].is_null(), "{} {document}\n{answer:#}", caller.name);
                     continue;
                 }
-                let list = &answer["data"]["done"];
-                let nodes = list["nodes"].as_array().unwrap().len();
-                assert_eq!(list["totalCount"], json!(nodes), "{} {document}", caller.name);
+                let done = &answer["data"]["done"];
+                let nodes = done["nodes"].as_array().unwrap().len();
+                assert_eq!(done["totalCount"], json!(nodes), "{} {document}", caller.name);
+                if reach == Reach::All {
+                    continue;
+                }
+                let told = done.to_string();
+                let strange = world.strange_ids().find(|id| told.contains(id));
+                assert_eq!(strange, None, "{} {document}\n{done:#}", caller.name);
+                for field in fields {
+                    let document = format!("{{ {list}(first: 100) {{ nodes {{ {field} }} }} }}");
+                    let answer = app.respond_as(caller.viewer, &document, json!({})).await;
+                    World::gives_nothing_away(&caller, &answer.to_string(), &document);
+                }
             }
+        }
+    })
+    .await;
+}
+
+/// What it takes to read a list.
+fn read_by(list: &str) -> Capability {
+    match list {
+        "alertRules" => Capability::AlertRulesRead,
+        "alerts" => Capability::AlertsRead,
+        "announcements" => Capability::AnnouncementsRead,
+        "auditTrail" => Capability::AuditRead,
+        "clientMembers" | "clients" => Capability::ClientsRead,
+        "coachingNotes" => Capability::NotesRead,
+        "eas" => Capability::AssistantsRead,
+        "holidays" => Capability::HolidaysRead,
+        "pairings" => Capability::PairingsRead,
+        "ptoRecords" | "startOfDayLogs" => Capability::AttendanceRead,
+        "reports" => Capability::ReportsRead,
+        "users" => Capability::PeopleRead,
+        other => panic!("say what it takes to read {other}"),
+    }
+}
+
+#[tokio::test]
+async fn a_client_sees_nothing_of_what_its_assistant_does_for_others() {
+    on_both(async |app| {
+        let world = World::make(app).await;
+        let find = |name| callers(&world).into_iter().find(|it| it.name == name).unwrap();
+        let (client, ea) = (find("CLIENT"), find("EA"));
+        let id = world.id("ExecutiveAssistant", Side::Own, &client);
+        let document = format!(
+            "{{ ea(id: \"{id}\") {{ \
+             pairings(first: 100) {{ totalCount nodes {{ id client {{ name }} }} }} \
+             reports(first: 100) {{ totalCount nodes {{ id pendingTasks }} }} }} }}"
+        );
+
+        let own = app.respond_as(client.viewer, &document, json!({})).await;
+        let all = app.respond_as(ea.viewer, &document, json!({})).await;
+
+        World::gives_nothing_away(&client, &own.to_string(), &document);
+        for (list, of) in [("pairings", "Pairing"), ("reports", "EndOfDayReport")] {
+            let seen = &own["data"]["ea"][list];
+            assert_eq!(seen["totalCount"], 1, "{own:#}");
+            assert_eq!(seen["nodes"][0]["id"], json!(world.id(of, Side::Own, &client)));
+            assert_eq!(all["data"]["ea"][list]["totalCount"], 2, "{all:#}");
         }
     })
     .await;
