@@ -331,3 +331,27 @@ async fn a_strangers_row_answers_as_no_row_does() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_changes_a_row_without_leave_to_see_it_is_shown_nothing() {
+    on_both(async |app| {
+        let world = World::make(app).await;
+        let find = |name| callers(&world).into_iter().find(|it| it.name == name).unwrap();
+        let (mute, writer) = (find("key without scope"), find("key with one writing scope"));
+        let report = world.id("EndOfDayReport", Side::Own, &writer);
+        let amend = format!("reportAmend(input: {{id: \"{report}\", expectedVersion: 1}})");
+        for field in ["id", "pendingTasks", "difficulties", "version"] {
+            let document = format!("mutation {{ {amend} {{ report {{ {field} }} }} }}");
+            let answer = app.respond_as(writer.viewer, &document, json!({})).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer:#}");
+            assert!(answer["data"]["reportAmend"]["report"].is_null(), "{answer:#}");
+        }
+        for field in ["id", "name", "role", "email"] {
+            let document = format!("{{ viewer {{ {field} }} }}");
+            let answer = app.respond_as(mute.viewer, &document, json!({})).await;
+            assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer:#}");
+            assert!(answer["data"]["viewer"].is_null(), "{answer:#}");
+        }
+    })
+    .await;
+}
