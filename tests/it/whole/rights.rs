@@ -355,3 +355,20 @@ async fn whoever_changes_a_row_without_leave_to_see_it_is_shown_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_edge_to_somebody_who_is_not_seen_is_null() {
+    on_both(async |app| {
+        let world = World::make(app).await;
+        let ea = callers(&world).into_iter().find(|it| it.name == "EA").unwrap();
+        for (list, edge) in [("announcements", "author"), ("coachingNotes", "editor")] {
+            let document = format!("{{ {list} {{ nodes {{ content {edge} {{ name }} }} }} }}");
+            let answer = app.respond_as(ea.viewer, &document, json!({})).await;
+            assert!(answer.get("errors").is_none(), "{answer:#}");
+            let nodes = answer["data"][list]["nodes"].as_array().unwrap();
+            assert!(!nodes.is_empty());
+            assert!(nodes.iter().all(|it| it["content"].is_string() && it[edge].is_null()));
+        }
+    })
+    .await;
+}
