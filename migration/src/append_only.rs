@@ -2,10 +2,23 @@
 
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
-/// Refuses every change of a table but new rows.
-pub(crate) async fn protect(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+/// Refuses every change of a table but new rows; `keys` are the columns that tell rows apart.
+pub(crate) async fn protect(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    keys: &[&str],
+) -> Result<(), DbErr> {
     let db = manager.get_connection();
     if manager.get_database_backend() == DbBackend::Sqlite {
+        // INSERT OR REPLACE takes the old row away without a word to the triggers of DELETE.
+        let keys = ["rowid"].iter().chain(keys).map(|key| format!("{key} = NEW.{key}"));
+        let is_there = keys.collect::<Vec<_>>().join(" OR ");
+        let sql = format!(
+            "CREATE TRIGGER tr_{table}_insert BEFORE INSERT ON {table} \
+             WHEN EXISTS (SELECT 1 FROM {table} WHERE {is_there}) \
+             BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        );
+        db.execute_unprepared(&sql).await?;
         for deed in ["UPDATE", "DELETE"] {
             let name = format!("tr_{table}_{}", deed.to_lowercase());
             let sql = format!(

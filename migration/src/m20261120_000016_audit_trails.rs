@@ -33,7 +33,7 @@ impl MigrationTrait for Migration {
             .index(&["created_at", "id"])
             .create()
             .await?;
-        protect(manager, "audit_trails").await?;
+        protect(manager, "audit_trails", &["id"]).await?;
         NewTable::named(manager, "audit_seals")
             .id()
             .column(&mut schema::uuid("last_entry_id"))
@@ -44,7 +44,7 @@ impl MigrationTrait for Migration {
             .unique(&["last_entry_id"])
             .create()
             .await?;
-        protect(manager, "audit_seals").await
+        protect(manager, "audit_seals", &["id", "last_entry_id"]).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

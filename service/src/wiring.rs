@@ -7,5 +7,5 @@ use {
 
 /// The ids of people whom a person works with, a statement a domain.
 pub(crate) fn acquaintances(person: Person) -> Vec<SelectStatement> {
-    vec![pairings::acquaintances(person)]
+    pairings::acquaintances(person)
 }

@@ -1,6 +1,8 @@
 //! People and the organisation's calendar, from the outside.
 
 mod audit;
+mod bulk;
+mod conflicts;
 mod credentials;
 mod events;
 mod passwords;

@@ -17,8 +17,8 @@ use {
 object! {
     /// A message to all assistants.
     CompanyAnnouncement: company_announcement;
-    one {
-        /// Who wrote it.
+    perhaps {
+        /// Who wrote it; null for a reader who does not see that person.
         author(created_by): User;
     }
 }

@@ -19,7 +19,9 @@ object! {
     one {
         /// The client.
         client(client_id): Client;
-        /// The person.
+    }
+    perhaps {
+        /// The person; null for a reader who does not see that person.
         user(user_id): User;
     }
 }

@@ -53,7 +53,7 @@ mutations! {
         /// The client as it is now.
         client: Client
     } = clients::update;
-    /// Deletes a client that has no pairings; `CONFLICT` otherwise.
+    /// Deletes a client that has no pairings, and with it who signs in for it; `CONFLICT` otherwise.
     client_delete(ClientDeleteInput) -> ClientDeletePayload {
         /// The client as it was.
         client: Client

@@ -18,15 +18,15 @@ use {
 object! {
     /// What a coach keeps in mind about an assistant or a pairing.
     CoachingNote: coaching_note;
-    one {
-        /// Who wrote it last.
-        editor(updated_by): User;
-    }
     optional {
         /// The assistant that it is about.
         ea(ea_id): ExecutiveAssistant;
         /// The pairing that it is about.
         pairing(pairing_id): Pairing;
+    }
+    perhaps {
+        /// Who wrote it last; null for a reader who does not see that person.
+        editor(updated_by): User;
     }
 }
 

@@ -85,7 +85,8 @@ mutations! {
         /// The pairing as it is now.
         pairing: Pairing
     } = pairings::update;
-    /// Deletes a pairing that has neither reports nor alerts; `CONFLICT` otherwise.
+    /// Deletes a pairing that has neither reports nor alerts, and with it its note and the history
+    /// of its health; `CONFLICT` otherwise.
     pairing_delete(PairingDeleteInput) -> PairingDeletePayload {
         /// The pairing as it was.
         pairing: Pairing

@@ -17,17 +17,20 @@ What somebody may do follows from a role, and for a key from its scopes too: a k
 owner may and its scopes name. Each line below is a capability, by the name that scopes and
 refusals use. **all** reaches to everything, **own** to what is the person's own:
 
-* an assistant's own are the pairings in which it works, their reports, its time off, its day logs
-  and the note about itself;
-* a client's own are the pairings of the clients that it is a member of (`clientMemberAdd`), and
-  their reports;
+* an assistant's own are the pairings in which it works, their reports, who signs in for their
+  clients, its time off, its day logs and the note about itself;
+* a client's own are the pairings of the clients that it is a member of (`clientMemberAdd`), their
+  reports, and the other members of these clients;
 * everybody's own is the account.
 
 What is out of reach is left out by the database: it is in no list, count, order or cursor, and an
 id of it answers `NOT_FOUND`, to the byte as an id of nothing. What a role may not do at all is
 `FORBIDDEN`, with the name of the missing capability; without sign-in it is `UNAUTHENTICATED`. The same
-holds for single fields: one that takes a further capability is null, with an error that names it,
-and no filter or order compares it.
+holds for single fields: one that takes a further capability is refused with an error that names it,
+and no filter or order compares it. A refused field is null where it may be; where it may not
+(`!` in the schema), the nearest field around it that may be null is null instead, up to the whole
+answer: ask for such fields only with leave to see them. An edge to somebody whom the reader does not
+see, such as the author of an announcement, is null without an error.
 
 The table [`tests/rights.csv`](../tests/rights.csv) says for every field and mutation of the schema what
 each role gets, on its own side and on the other; a test holds the server to it on both databases.

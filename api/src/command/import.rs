@@ -111,7 +111,7 @@ fn told(file: &Path, failure: Error) -> String {
         }
         Error::File(cause) => cause.to_string(),
         Error::Sealed(cause) => cause.to_string(),
-        Error::Database(cause) => {
+        Error::Busy(cause) | Error::Database(cause) => {
             tracing::error!(%cause, "the database failed");
             "the database failed".to_owned()
         }

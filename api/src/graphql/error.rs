@@ -36,6 +36,11 @@ pub(crate) fn public(failure: &Failure) -> Error {
                 extensions.set("path", path);
             })
         }
+        Failure::Busy(cause) => {
+            tracing::warn!(%cause, "{failure}");
+            Error::new(failure.to_string())
+                .extend_with(|_, it| it.set("code", ErrorCode::Unavailable.name()))
+        }
         Failure::Database(_) | Failure::File(_) | Failure::Sealed(_) => {
             let cause = failure.source().map(ToString::to_string);
             tracing::error!(cause, "{failure}");

@@ -3,7 +3,8 @@
 //! # Adding an edge
 //!
 //! It is a line in the object's [`object!`]: under `one` when a column of the row refers to the
-//! other, under `optional` when that column may be empty, under `sole` when a column of the other,
+//! other, under `optional` when that column may be empty, under `perhaps` when it may not, but whoever reads
+//! the row does not always see the other, under `sole` when a column of the other,
 //! in which each id stands once, refers here, and under `many` when it may stand there often. The
 //! line says the edge's name, the column that refers, and the type. Loading, batching and riding
 //! along in one statement follow from it.
@@ -146,6 +147,9 @@ macro_rules! object {
         $(optional {
             $($(#[$optional_doc:meta])* $optional:ident($optional_column:ident): $optional_type:ty;)*
         })?
+        $(perhaps {
+            $($(#[$perhaps_doc:meta])* $perhaps:ident($perhaps_column:ident): $perhaps_type:ty;)*
+        })?
         $(sole { $($(#[$sole_doc:meta])* $sole:ident($sole_column:literal): $sole_type:ty;)* })?
         $(many { $($(#[$many_doc:meta])* $many:ident($many_column:literal): $many_type:ty;)* })?
         $(and { $($rest:tt)* })?
@@ -180,6 +184,9 @@ macro_rules! object {
                 $($($crate::graphql::object::object!(
                     @to_one $optional, $optional_column, $optional_type
                 ),)*)?
+                $($($crate::graphql::object::object!(
+                    @to_one $perhaps, $perhaps_column, $perhaps_type
+                ),)*)?
             ];
 
             fn row(&self) -> &$row::Model {
@@ -204,6 +211,14 @@ macro_rules! object {
             ) -> Option<async_graphql::Result<$optional_type>> {
                 let id = self.row.$optional_column?;
                 $crate::graphql::object::load(ctx, "id", id).await.transpose()
+            })*)?
+
+            $($($(#[$perhaps_doc])*
+            async fn $perhaps(
+                &self,
+                ctx: &async_graphql::Context<'_>,
+            ) -> Option<async_graphql::Result<$perhaps_type>> {
+                $crate::graphql::object::load(ctx, "id", self.row.$perhaps_column).await.transpose()
             })*)?
 
             $($($(#[$sole_doc])*

@@ -21,9 +21,9 @@ use {
         future::join_all,
         stream::{self, BoxStream},
     },
-    sea_orm::EntityName,
+    sea_orm::{EntityName, Iden, Iterable},
     service::{
-        Ctx, Error,
+        Ctx, Error, Viewer,
         kernel::{
             events::{
                 Event,
@@ -138,6 +138,15 @@ pub(crate) async fn changes<N: Node<Entity: Listed>>(
     Ok(told.boxed())
 }
 
+/// Whether somebody who reads a row before and after could tell: that a column changed which the
+/// viewer does not see would be told by the event alone.
+fn is_noticed<E: Listed>(viewer: Viewer, event: &Event) -> bool {
+    let is_seen = |column: &E::Column| {
+        event.has_changed(&[column.to_string().as_str()]) && viewer.compares::<E>(*column).is_ok()
+    };
+    event.deed != Deed::Update || E::Column::iter().any(|column| is_seen(&column))
+}
+
 /// A subscription's view of a list.
 struct Watch<N> {
     listener: Listener,
@@ -157,9 +166,12 @@ impl<N: Node<Entity: Listed>> Watch<N> {
             }
             let entity = N::Entity::default();
             let (table, wanted) = (entity.table_name(), self.wanted);
+            let viewer = self.loads.reader().ctx().viewer();
+            let is_told = |event: &Event| {
+                event.table == table && wanted(event) && is_noticed::<N::Entity>(viewer, event)
+            };
             self.course.is_waiting.store(true, Ordering::Release);
-            let heard =
-                self.listener.next(BATCH_MAX, |event| event.table == table && wanted(event)).await;
+            let heard = self.listener.next(BATCH_MAX, is_told).await;
             self.course.is_waiting.store(false, Ordering::Release);
             match heard {
                 Heard::Missed => return Ok(Told::Missed),
@@ -179,7 +191,7 @@ impl<N: Node<Entity: Listed>> Watch<N> {
         for (event, page) in events.iter().zip(join_all(pages).await) {
             let rows = match page {
                 Ok(page) => page.rows,
-                Err(failure) if matches!(*failure, Error::Database(_)) => {
+                Err(failure) if matches!(*failure, Error::Busy(_) | Error::Database(_)) => {
                     tracing::error!(%failure, "what happened cannot be told");
                     self.told = VecDeque::from([Told::Missed]);
                     return Ok(());

@@ -9,7 +9,7 @@ use {
         object::object,
     },
     async_graphql::{Context, Object, Result, SimpleObject},
-    entity::kernel::session,
+    entity::{id::SessionId, kernel::session, scalar::DateTime},
     service::{
         ErrorCode, Violation,
         kernel::identity::{
@@ -39,8 +39,12 @@ object! {
 /// What came of `sessionCreate`.
 #[derive(SimpleObject)]
 pub(crate) struct SessionCreatePayload {
-    /// The session.
-    session: Option<Session>,
+    /// The session's id, by which `sessionRevoke` ends it.
+    session_id: Option<SessionId>,
+    /// When it ends unless it is used; each use puts that off.
+    expires_at: Option<DateTime>,
+    /// When it ends in any case.
+    ends_at: Option<DateTime>,
     /// What to send from now on, as `Authorization: Bearer …`; told this once, and not at all when
     /// it was wanted as a cookie.
     token: Option<String>,
@@ -89,13 +93,20 @@ impl SessionMutation {
         };
         let (begun, errors) = mutation::run::<_, Begun>(ctx, "session_create", sign_in).await?;
         let Some(Begun { session, token }) = begun else {
-            return Ok(SessionCreatePayload { session: None, token: None, errors });
+            let (session_id, expires_at, ends_at, token) = (None, None, None, None);
+            return Ok(SessionCreatePayload { session_id, expires_at, ends_at, token, errors });
         };
         let told = (jar.is_none()).then(|| token.reveal().to_owned());
         if let Some(jar) = jar.flatten() {
             jar.leave(Change::Set { token, ends_at: session.ends_at });
         }
-        Ok(SessionCreatePayload { session: Some(session.into()), token: told, errors })
+        Ok(SessionCreatePayload {
+            session_id: Some(session.id),
+            expires_at: Some(session.expires_at),
+            ends_at: Some(session.ends_at),
+            token: told,
+            errors,
+        })
     }
 
     /// Signs out: ends a session of one's own, the one that asks unless another is named.

@@ -21,7 +21,7 @@ use {
         kernel::capability::Capability,
         scalar::Json,
     },
-    sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QuerySelect, sea_query::OnConflict},
+    sea_orm::{EntityTrait, IntoActiveModel, QuerySelect},
     serde::Deserialize,
 };
 
@@ -133,17 +133,12 @@ pub async fn install(ctx: &Ctx) -> Result<usize> {
     let missing: Vec<_> = defaults
         .into_iter()
         .filter(|rule| !there.contains(&rule.rule_number))
-        .map(|rule| rule.row(ctx).into_active_model().reset_all())
+        .map(|rule| rule.row(ctx))
         .collect();
-    let count = missing.len();
-    if count > 0 {
-        // Two servers may start at once: the rule that the other added first stays.
-        let mut there = OnConflict::column(alert_rule::Column::RuleNumber);
-        let rows = alert_rule::Entity::insert_many(missing);
-        rows.on_conflict(there.do_nothing().to_owned()).exec_without_returning(&txn).await?;
-    }
+    // Two servers may start at once: the rule that the other added first stays.
+    let added = edit::insert_missing(&txn, &missing).await?;
     txn.commit().await?;
-    Ok(count)
+    Ok(added.len())
 }
 
 /// Changes a rule.

@@ -237,8 +237,8 @@ pub async fn create(ctx: &Ctx, input: AlertCreateInput) -> Result<alert::Model> 
     let notes = check.text_or_none("notes", notes, TEXT);
     check.done()?;
     let txn = ctx.begin(permit).await?;
-    let pairing = edit::find::<pairing::Entity, _>(&txn, "pairingId", pairing_id).await?;
-    let rule = edit::find::<alert_rule::Entity, _>(&txn, "ruleId", rule_id).await?;
+    let pairing = edit::read::<pairing::Entity, _>(&txn, "pairingId", pairing_id).await?;
+    let rule = edit::read::<alert_rule::Entity, _>(&txn, "ruleId", rule_id).await?;
     let by = ctx.viewer().user_id().map(|id| id.to_string());
     let evidence = Json(json!({ "engine": "person", "raisedBy": by }));
     let severity = severity.unwrap_or(rule.severity);
@@ -384,7 +384,7 @@ fn notice(ctx: &Ctx, before: &alert::Model, row: &mut alert::ActiveModel) {
 
 /// Somebody who may deal with alerts.
 async fn assignee(txn: &Txn, id: Given<UserId>) -> Result<UserId> {
-    let user = edit::find::<user::Entity, _>(txn, "assigneeId", id).await?;
+    let user = edit::read::<user::Entity, _>(txn, "assigneeId", id).await?;
     let may = matches!(user.role, Role::Admin | Role::HeadClientSuccess | Role::HeadEas);
     let mut check = Check::new();
     check.require(user.is_active && may, "assigneeId", "must be an active head or administrator");

@@ -1,7 +1,7 @@
 //! People who sign in for clients.
 
 use {
-    super::clients,
+    super::{clients, pairings},
     crate::kernel::{
         access::guarded,
         check::Check,
@@ -45,6 +45,9 @@ guarded! {
     client_member: ClientsRead;
     own(person) {
         match person.role {
+            Role::Ea => {
+                Predicate::Among("client_id", Box::new(pairings::own("client_id", person)))
+            }
             Role::Client => Predicate::Among("client_id", Box::new(clients::served(person))),
             _ => Predicate::none(),
         }
@@ -81,7 +84,8 @@ pub async fn add(ctx: &Ctx, input: ClientMemberAddInput) -> Result<client_member
     let permit = ctx.may(Capability::ClientsManage)?;
     let ClientMemberAddInput { client_id, user_id } = input;
     let txn = ctx.begin(permit).await?;
-    let client = edit::find::<client::Entity, _>(&txn, "clientId", client_id).await?;
+    let client = edit::read::<client::Entity, _>(&txn, "clientId", client_id).await?;
+    // Locked, so that nobody gives the person another role meanwhile.
     let user = edit::find::<user::Entity, _>(&txn, "userId", user_id).await?;
     let mut check = Check::new();
     let fits = user.is_active && user.role == Role::Client;

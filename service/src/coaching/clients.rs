@@ -17,7 +17,7 @@ use {
     },
     async_graphql::{InputObject, MaybeUndefined},
     entity::{
-        coaching::client,
+        coaching::{client, client_member},
         id::{AnyId, ClientId},
         kernel::{capability::Capability, user::Role},
     },
@@ -52,11 +52,11 @@ list! {
 guarded! {
     client: ClientsRead;
     own(person) {
-        let own = match person.role {
-            Role::Ea => pairings::own("client_id", person),
-            _ => served(person),
-        };
-        Predicate::Among("id", Box::new(own))
+        match person.role {
+            Role::Ea => Predicate::Among("id", Box::new(pairings::own("client_id", person))),
+            Role::Client => Predicate::Among("id", Box::new(served(person))),
+            _ => Predicate::none(),
+        }
     }
     shown { Id, Name, Version, CreatedAt, UpdatedAt }
 }
@@ -130,11 +130,13 @@ pub async fn update(ctx: &Ctx, input: ClientUpdateInput) -> Result<client::Model
     Ok(row)
 }
 
-/// Deletes a client that was never worked for.
+/// Deletes a client that was never worked for, and with it who signs in for it; the people stay.
 pub async fn delete(ctx: &Ctx, input: ClientDeleteInput) -> Result<client::Model> {
     let permit = ctx.may(Capability::ClientsManage)?;
     let txn = ctx.begin(permit).await?;
-    let row = edit::find::<client::Entity, _>(&txn, "id", input.id).await?;
+    let row = edit::find_whole::<client::Entity, _>(&txn, "id", input.id).await?;
+    let of_client = client_member::Column::ClientId;
+    edit::delete_with::<client_member::Entity>(&txn, of_client, row.id).await?;
     let row = edit::delete::<client::Entity>(&txn, row, "has pairings").await?;
     txn.commit().await?;
     Ok(row)

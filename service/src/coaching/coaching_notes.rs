@@ -132,11 +132,11 @@ pub async fn create(ctx: &Ctx, input: CoachingNoteCreateInput) -> Result<coachin
     check.done()?;
     let txn = ctx.begin(permit).await?;
     let ea_id = match ea_id {
-        Some(id) => Some(edit::find::<ea::Entity, _>(&txn, "eaId", id).await?.id),
+        Some(id) => Some(edit::read::<ea::Entity, _>(&txn, "eaId", id).await?.id),
         None => None,
     };
     let pairing_id = match pairing_id {
-        Some(id) => Some(edit::find::<pairing::Entity, _>(&txn, "pairingId", id).await?.id),
+        Some(id) => Some(edit::read::<pairing::Entity, _>(&txn, "pairingId", id).await?.id),
         None => None,
     };
     let (id, now) = (ctx.new_id(), ctx.now());

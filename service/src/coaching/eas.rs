@@ -51,11 +51,12 @@ guarded! {
     own(person) {
         match person.role {
             Role::Ea => Predicate::is("id", person.id),
-            _ => Predicate::Among("id", Box::new(pairings::own("ea_id", person))),
+            Role::Client => Predicate::Among("id", Box::new(pairings::own("ea_id", person))),
+            _ => Predicate::none(),
         }
     }
-    shown { Id, ExpectedShowUpTime, Timezone, WorkWeek }
-    to AttendanceRead { HealthcareEligibilityDate, Version, CreatedAt, UpdatedAt }
+    shown { Id, ExpectedShowUpTime, Timezone, WorkWeek, CreatedAt }
+    to AttendanceRead { HealthcareEligibilityDate, Version, UpdatedAt }
 }
 
 fn has_issues(has: bool) -> Predicate {
@@ -135,6 +136,7 @@ pub async fn create(ctx: &Ctx, input: EaCreateInput) -> Result<ea::Model> {
     let work_week = work_days.map_or(bits(WorkWeek::default()), |it| week(&mut check, &it));
     let (expected_show_up_time, timezone) = check.done_with(show_up.zip(timezone))?;
     let txn = ctx.begin(permit).await?;
+    // Locked, so that nobody gives the person another role meanwhile.
     let user = edit::find::<user::Entity, _>(&txn, "userId", user_id).await?;
     let mut check = Check::new();
     let fits = user.is_active && user.role == Role::Ea;

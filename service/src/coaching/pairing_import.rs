@@ -25,6 +25,7 @@ use {
     clients::Clients,
     engine::import::FileError,
     entity::kernel::capability::Capability,
+    sea_orm::DbErr,
     std::{io, io::Read},
 };
 
@@ -82,13 +83,12 @@ pub async fn run<R: Read + Send>(
     mode: Mode,
     observer: &mut impl Observer,
 ) -> Result<Summary> {
+    let ctx = &ctx.doing("pairingImport");
     let mut import = Import { ctx, clients: Clients::default(), summary: Summary::default() };
     match import.run(reader, mode, observer).await {
         Ok(()) => Ok(import.summary),
-        Err(Error::Database(cause)) if conflict::is_passing(&cause) => {
-            tracing::warn!(%cause, "an import met another change");
-            Err(clash("met a change that somebody else made meanwhile: try again"))
-        }
+        Err(Error::Busy(cause)) => Err(met(&cause)),
+        Err(Error::Database(cause)) if conflict::is_taken(&cause) => Err(met(&cause)),
         Err(other) => Err(other),
     }
 }
@@ -159,6 +159,12 @@ impl Import<'_> {
         }
         Ok(summary)
     }
+}
+
+/// What is told of a change that came between.
+fn met(cause: &DbErr) -> Error {
+    tracing::warn!(%cause, "an import met another change");
+    clash("met a change that somebody else made meanwhile: try again")
 }
 
 /// A conflict that only time resolves.

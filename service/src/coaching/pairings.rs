@@ -23,8 +23,9 @@ use {
     engine::calendar::today_in,
     entity::{
         coaching::{
-            client, ea,
+            client, coaching_note, ea,
             pairing::{self, HealthStatus},
+            pairing_health_change,
         },
         id::{AnyId, ClientId, EaId, PairingId},
         kernel::{capability::Capability, user::Role},
@@ -75,10 +76,13 @@ guarded! {
     own(person) {
         match person.role {
             Role::Ea => Predicate::is("ea_id", person.id),
-            _ => Predicate::Among("client_id", Box::new(clients::served(person))),
+            Role::Client => Predicate::Among("client_id", Box::new(clients::served(person))),
+            _ => Predicate::none(),
         }
     }
-    shown { Id, EaId, ClientId, StartDate, CreatedAt, UpdatedAt, Version }
+    shown { Id, EaId, ClientId, StartDate, CreatedAt }
+    // They change with the health of a pairing too, and would give it away.
+    to PairingsManage { UpdatedAt, Version }
     to HealthRead {
         HealthStatus, HealthStatusOverride, HealthOverrideBy, HealthOverrideAt,
         HealthOverrideReason, HealthOverrideExpiresAt, AutoHealthStatus, HealthReasons,
@@ -104,16 +108,22 @@ pub(crate) fn of_own(column: &'static str, person: Person) -> Predicate {
     Predicate::Among(column, Box::new(own("id", person)))
 }
 
-/// The people on the other side of a person's own pairings.
-pub(crate) fn acquaintances(person: Person) -> SelectStatement {
-    if person.role != Role::Ea {
-        return own("ea_id", person);
+/// The people of a person's own pairings and clients.
+pub(crate) fn acquaintances(person: Person) -> Vec<SelectStatement> {
+    let members_of = |clients| {
+        let mut members = Query::select();
+        let client = Expr::col(("client_members", "client_id"));
+        members
+            .column(("client_members", "user_id"))
+            .from("client_members")
+            .and_where(client.in_subquery(clients));
+        members
+    };
+    match person.role {
+        Role::Ea => vec![members_of(own("client_id", person))],
+        Role::Client => vec![own("ea_id", person), members_of(clients::served(person))],
+        _ => Vec::new(),
     }
-    let mut members = Query::select();
-    members.column(("client_members", "user_id")).from("client_members").and_where(
-        Expr::col(("client_members", "client_id")).in_subquery(own("client_id", person)),
-    );
-    members
 }
 
 /// Whether a pairing has an alert that nobody has resolved.
@@ -256,8 +266,8 @@ pub async fn create(ctx: &Ctx, input: PairingCreateInput) -> Result<pairing::Mod
     let accelerator_week4_goals = goals(4, accelerator_week4_goals);
     let start_date = check.done_with(start_date)?;
     let txn = ctx.begin(permit).await?;
-    let ea = edit::find::<ea::Entity, _>(&txn, "eaId", ea_id).await?;
-    let client = edit::find::<client::Entity, _>(&txn, "clientId", client_id).await?;
+    let ea = edit::read::<ea::Entity, _>(&txn, "eaId", ea_id).await?;
+    let client = edit::read::<client::Entity, _>(&txn, "clientId", client_id).await?;
     let accelerator_enabled = accelerator_enabled.unwrap_or_default();
     let (id, now) = (ctx.new_id(), ctx.now());
     let row = pairing::Model {
@@ -334,11 +344,16 @@ pub async fn update(ctx: &Ctx, input: PairingUpdateInput) -> Result<pairing::Mod
     Ok(row)
 }
 
-/// Deletes a pairing that has neither reports nor alerts.
+/// Deletes a pairing that has neither reports nor alerts, and with it its note and the history of
+/// its health.
 pub async fn delete(ctx: &Ctx, input: PairingDeleteInput) -> Result<pairing::Model> {
     let permit = ctx.may(Capability::PairingsManage)?;
     let txn = ctx.begin(permit).await?;
-    let row = edit::find::<pairing::Entity, _>(&txn, "id", input.id).await?;
+    let row = edit::find_whole::<pairing::Entity, _>(&txn, "id", input.id).await?;
+    edit::delete_with::<coaching_note::Entity>(&txn, coaching_note::Column::PairingId, row.id)
+        .await?;
+    let of_pairing = pairing_health_change::Column::PairingId;
+    edit::delete_with::<pairing_health_change::Entity>(&txn, of_pairing, row.id).await?;
     let row = edit::delete::<pairing::Entity>(&txn, row, "has reports or alerts").await?;
     txn.commit().await?;
     Ok(row)

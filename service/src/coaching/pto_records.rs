@@ -134,6 +134,7 @@ pub async fn update(ctx: &Ctx, input: PtoRecordUpdateInput) -> Result<pto_record
     let PtoRecordUpdateInput { id, expected_version, start_date, end_date, reason } = input;
     let txn = ctx.begin(permit).await?;
     let before = edit::find_at::<pto_record::Entity, _>(&txn, id, expected_version).await?;
+    // Holding the assistant's row, as above.
     edit::find::<ea::Entity, _>(&txn, "id", before.ea_id.into()).await?;
     let mut row = before.clone().into_active_model();
     let mut check = Check::new();

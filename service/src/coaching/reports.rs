@@ -67,7 +67,8 @@ guarded! {
     own(person) {
         match person.role {
             Role::Ea => Predicate::is("ea_id", person.id),
-            _ => pairings::of_own("pairing_id", person),
+            Role::Client => pairings::of_own("pairing_id", person),
+            _ => Predicate::none(),
         }
     }
     shown {

@@ -11,6 +11,7 @@ pub use seals::{Broken, Verdict, seal, verify};
 use {
     super::{
         access::guarded,
+        bulk::missing,
         ctx::Ctx,
         error::Result,
         list::{
@@ -26,7 +27,7 @@ use {
         kernel::audit_entry::{self, AuditAction},
         scalar::{DateTime, Json},
     },
-    sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel},
+    sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel},
     serde_json::{Map, Value, json},
 };
 
@@ -95,6 +96,17 @@ pub(super) async fn record(
         audit_entry::Entity::insert_many(entries).exec_without_returning(txn).await?;
     }
     Ok(())
+}
+
+/// The same for as many rows as are inserted at once, by one statement that is prepared once.
+pub(super) async fn record_many(
+    ctx: &Ctx,
+    txn: &impl ConnectionTrait,
+    changes: impl IntoIterator<Item = Change>,
+) -> Result<()> {
+    let entries: Vec<_> = changes.into_iter().map(|it| entry(ctx, &it)).collect();
+    let recorded = missing::insert(txn, &entries).await?;
+    if recorded.len() == entries.len() { Ok(()) } else { Err(DbErr::RecordNotInserted.into()) }
 }
 
 fn entry(ctx: &Ctx, change: &Change) -> audit_entry::Model {

@@ -7,7 +7,7 @@ mod copy;
 pub(crate) mod missing;
 
 use {
-    super::{ctx::Ctx, error::Result},
+    super::{access::Permit, ctx::Ctx, error::Result},
     sea_orm::{
         ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Iterable, ModelTrait, Statement, Value,
     },
@@ -26,12 +26,13 @@ pub async fn insert<E>(ctx: &Ctx, rows: impl IntoIterator<Item = E::Model>) -> R
 where
     E: EntityTrait,
 {
+    let permit = ctx.may_as_server()?;
     let table = Table { name: E::default().table_name().to_owned(), columns: names::<E>() };
     let columns: Vec<E::Column> = E::Column::iter().collect();
     let rows = rows.into_iter().map(|row| columns.iter().map(|it| row.get(*it)).collect());
     match ctx.backend() {
         DbBackend::Postgres => copy::insert(ctx, &table, rows).await,
-        _ => insert_by_statements(ctx, &table, rows).await,
+        _ => insert_by_statements(ctx, permit, &table, rows).await,
     }
 }
 
@@ -54,13 +55,14 @@ fn names<E: EntityTrait>() -> Vec<&'static str> {
 
 async fn insert_by_statements(
     ctx: &Ctx,
+    permit: Permit,
     table: &Table,
     mut rows: impl Iterator<Item = Vec<Value>>,
 ) -> Result<u64> {
     let width = table.columns.len();
     let rows_max = STATEMENT_ROWS_MAX.min(STATEMENT_VALUES_MAX / width);
     let full = statement(table, rows_max);
-    let txn = ctx.begin(ctx.may_as_server()?).await?;
+    let txn = ctx.begin(permit).await?;
     let mut inserted = 0;
     loop {
         let values: Vec<Value> = rows.by_ref().take(rows_max).flatten().collect();

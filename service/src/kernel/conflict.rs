@@ -48,9 +48,13 @@ pub fn breaks_reference(failure: &DbErr) -> bool {
 }
 
 /// Whether it failed because of what others do at the same time: the same again may succeed.
-pub(crate) fn is_passing(failure: &DbErr) -> bool {
+pub(crate) fn is_in_the_way(failure: &DbErr) -> bool {
+    code(failure).is_some_and(|code| IN_THE_WAY.contains(&code.as_ref()))
+}
+
+/// Whether a row is there already that was not when it was looked for.
+pub(crate) fn is_taken(failure: &DbErr) -> bool {
     matches!(failure.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
-        || code(failure).is_some_and(|code| IN_THE_WAY.contains(&code.as_ref()))
 }
 
 /// What a database calls it.
@@ -70,4 +74,69 @@ pub fn told(failure: DbErr, uniques: &[Unique]) -> Error {
         return Violation::conflict(unique.field, unique.message).into();
     }
     failure.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use {
+        super::*,
+        sea_orm::sqlx,
+        sqlx::error::ErrorKind,
+        std::{error, fmt},
+    };
+
+    #[derive(Debug)]
+    struct Told(&'static str);
+
+    impl fmt::Display for Told {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl error::Error for Told {}
+
+    impl DatabaseError for Told {
+        fn message(&self) -> &str {
+            self.0
+        }
+
+        fn code(&self) -> Option<Cow<'_, str>> {
+            Some(self.0.into())
+        }
+
+        fn as_error(&self) -> &(dyn error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn as_error_mut(&mut self) -> &mut (dyn error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn into_error(self: Box<Self>) -> Box<dyn error::Error + Send + Sync + 'static> {
+            self
+        }
+
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Other
+        }
+    }
+
+    #[track_caller]
+    fn check(code: &'static str, is_busy: bool) {
+        let cause = || RuntimeErr::SqlxError(sqlx::Error::Database(Box::new(Told(code))).into());
+        for failure in [DbErr::Exec(cause()), DbErr::Query(cause()), DbErr::Conn(cause())] {
+            assert_eq!(matches!(Error::from(failure), Error::Busy(_)), is_busy, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_passes_is_told_apart_from_what_fails() {
+        for code in IN_THE_WAY {
+            check(code, true);
+        }
+        for code in ["42601", "53300", "23503", "1", "19"] {
+            check(code, false);
+        }
+    }
 }

@@ -2,15 +2,24 @@
 
 use {
     super::{
-        access::Guarded, check::Violation, conflict, error::Result, given::Given,
-        list::statement::Table, txn::Txn,
+        access::Guarded,
+        audit,
+        bulk::missing,
+        check::Violation,
+        conflict,
+        error::Result,
+        given::Given,
+        list::statement::Table,
+        txn::{Change, Txn},
     },
     entity::id::Id,
     sea_orm::{
-        ActiveModelBehavior, ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait,
-        FromQueryResult, Iden, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyTrait, Value,
-        sea_query::LockType,
+        ActiveModelBehavior, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+        FromQueryResult, Iden, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyTrait, QueryFilter,
+        Value, sea_query::LockType,
     },
+    std::collections::HashSet,
+    uuid::Uuid,
 };
 
 /// Inserts a row as it is.
@@ -27,9 +36,37 @@ where
     Ok(row)
 }
 
+/// Inserts the rows that collide with none in any unique index, at most [`missing::ROWS_MAX`] at
+/// once, and tells the ids of those.
+///
+/// They are written into the audit trail at once, so that memory does not grow with the
+/// transaction; no event tells of them, which would be more than anybody could listen to.
+pub(crate) async fn insert_missing<M>(txn: &Txn, rows: &[M]) -> Result<HashSet<Uuid>>
+where
+    M: ModelTrait<Entity: Guarded + EntityTrait<Model = M>>,
+{
+    let made = missing::insert(txn, rows).await?;
+    let changes = rows.iter().filter_map(|row| Change::of::<M::Entity>(None, Some(row)));
+    let changes = changes.filter(|change| made.contains(&change.id));
+    audit::record_many(txn.ctx(), txn, changes).await?;
+    Ok(made)
+}
+
 /// The row with an id, locked until the transaction ends; `field` names the id in the input. One
 /// that is out of the transaction's reach is not there.
+///
+/// Others may begin to refer to it meanwhile, as every entry of the audit trail does to a person.
 pub async fn find<E, I>(txn: &Txn, field: &str, id: Given<I>) -> Result<E::Model>
+where
+    E: Guarded + EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType = I>>,
+    I: Id,
+{
+    look_up::<E, I>(txn, field, id, Some(LockType::NoKeyUpdate)).await
+}
+
+/// The same, for a row that is to be deleted with all that refers to it: nobody begins to refer to
+/// it meanwhile.
+pub async fn find_whole<E, I>(txn: &Txn, field: &str, id: Given<I>) -> Result<E::Model>
 where
     E: Guarded + EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType = I>>,
     I: Id,
@@ -37,7 +74,8 @@ where
     look_up::<E, I>(txn, field, id, Some(LockType::Update)).await
 }
 
-/// The same, for a row that is only read: two transactions do not wait for each other.
+/// The same, for a row that is only read or referred to: two transactions do not wait for each
+/// other, and a reference that is checked keeps the row there.
 pub async fn read<E, I>(txn: &Txn, field: &str, id: Given<I>) -> Result<E::Model>
 where
     E: Guarded + EntityTrait<PrimaryKey: PrimaryKeyTrait<ValueType = I>>,
@@ -123,6 +161,21 @@ where
         }
         Err(failure) => Err(failure.into()),
     }
+}
+
+/// Deletes the rows that refer to one that is to be deleted as well, by a column: the database
+/// would do so too, but leave nothing of it in the audit trail.
+pub async fn delete_with<E>(txn: &Txn, column: E::Column, id: impl Into<Uuid>) -> Result<()>
+where
+    E: Guarded,
+{
+    let refers = column.eq(id.into());
+    let rows = E::find().filter(refers.clone()).all(txn).await?;
+    E::delete_many().filter(refers).exec(txn).await?;
+    for row in &rows {
+        txn.note::<E>(Some(row), None);
+    }
+    Ok(())
 }
 
 fn version<E: EntityTrait>(row: &E::Model) -> i32 {

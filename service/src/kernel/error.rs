@@ -55,6 +55,9 @@ pub enum Error {
     /// What was given breaks rules; every one that was found is told.
     #[error("{}", Violation::told(.0))]
     Refused(Vec<Violation>),
+    /// Others were in the way at the same time: the same again may succeed.
+    #[error("others were in the way: try again")]
+    Busy(#[source] DbErr),
     /// Nothing the caller did; the cause is logged, not shown.
     #[error("the database failed")]
     Database(#[source] DbErr),
@@ -68,8 +71,11 @@ pub enum Error {
 
 impl From<DbErr> for Error {
     /// A row that a checked reference led to can still be deleted before the write: that is a
-    /// conflict, not a failure.
+    /// conflict, not a failure. Whoever was in the way of others is told so.
     fn from(failure: DbErr) -> Self {
+        if conflict::is_in_the_way(&failure) {
+            return Self::Busy(failure);
+        }
         if !conflict::breaks_reference(&failure) {
             return Self::Database(failure);
         }

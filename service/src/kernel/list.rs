@@ -122,6 +122,7 @@ impl List {
         let Arguments { first, after, last, before, filter, order_by } = arguments;
         let (limit, is_backwards) = size(first, last)?;
         let predicate = filter.map(|it| it.predicate(0)).transpose()?.unwrap_or_default();
+        predicate.check_texts()?;
         let (order, direction) = match order_by.unwrap_or_default().as_slice() {
             [] => E::ORDER,
             [order] => order.column(),

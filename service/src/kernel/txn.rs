@@ -54,6 +54,28 @@ pub struct Change {
     pub after: Map<String, serde_json::Value>,
 }
 
+impl Change {
+    /// The change of a row that was added (no `before`), changed, or deleted (no `after`).
+    pub(super) fn of<E: Guarded>(
+        before: Option<&E::Model>,
+        after: Option<&E::Model>,
+    ) -> Option<Self> {
+        let row = after.or(before)?;
+        let deed = match (before, after) {
+            (None, _) => Deed::Create,
+            (_, None) => Deed::Delete,
+            _ => Deed::Update,
+        };
+        Some(Self {
+            deed,
+            table: E::default().table_name().to_owned(),
+            id: id::<E>(row),
+            before: before.map(columns::<E>).unwrap_or_default(),
+            after: after.map(columns::<E>).unwrap_or_default(),
+        })
+    }
+}
+
 impl Txn {
     pub(super) fn new(ctx: Ctx, permit: Permit, inner: DatabaseTransaction) -> Self {
         Self { ctx, permit, inner, changes: Mutex::default() }
@@ -81,21 +103,20 @@ impl Txn {
         Ok(taken.map_or(Ok(false), |row| row.try_get("", "is_taken"))?)
     }
 
+    /// Takes a lock that lasts as long as the transaction, once no other transaction has it.
+    ///
+    /// What is read behind it was committed by all who had it before. SQLite needs none, as above.
+    pub async fn lock(&self, key: i64) -> Result<()> {
+        if self.get_database_backend() == DbBackend::Postgres {
+            let take = format!("SELECT pg_advisory_xact_lock({key})");
+            self.execute_raw(Statement::from_string(DbBackend::Postgres, take)).await?;
+        }
+        Ok(())
+    }
+
     /// Takes note of a row that was added (no `before`), changed, or deleted (no `after`).
     pub(super) fn note<E: Guarded>(&self, before: Option<&E::Model>, after: Option<&E::Model>) {
-        let Some(row) = after.or(before) else { return };
-        let deed = match (before, after) {
-            (None, _) => Deed::Create,
-            (_, None) => Deed::Delete,
-            _ => Deed::Update,
-        };
-        let change = Change {
-            deed,
-            table: E::default().table_name().to_owned(),
-            id: id::<E>(row),
-            before: before.map(columns::<E>).unwrap_or_default(),
-            after: after.map(columns::<E>).unwrap_or_default(),
-        };
+        let Some(change) = Change::of::<E>(before, after) else { return };
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
     }
 

@@ -82,6 +82,8 @@ guarded! {
     shown { Id, UserId, DisplayName, Timezone, Preferences, Version, CreatedAt, UpdatedAt }
 }
 
+/// Held by whoever may take an administrator away.
+const ADMINISTRATORS: i64 = 0x5649_4749_4c03;
 /// One address, one person.
 const EMAIL_TAKEN: Unique = Unique {
     table: "users",
@@ -171,6 +173,10 @@ pub async fn update(ctx: &Ctx, input: UserUpdateInput) -> Result<user::Model> {
     let permit = ctx.may(Capability::PeopleManage)?;
     let UserUpdateInput { id, expected_version, email, name, role, is_active, image } = input;
     let txn = ctx.begin(permit).await?;
+    if !role.is_undefined() || !is_active.is_undefined() {
+        // Of two administrators who demote each other, the second sees what the first did.
+        txn.lock(ADMINISTRATORS).await?;
+    }
     let before = edit::find_at::<user::Entity, _>(&txn, id, expected_version).await?;
     let mut row = before.clone().into_active_model();
     let mut check = Check::new();
@@ -217,6 +223,7 @@ pub async fn set_profile(ctx: &Ctx, input: UserProfileSetInput) -> Result<user_p
     check.json("preferences", &preferences);
     let timezone = check.done_with(timezone)?;
     let txn = ctx.begin(permit).await?;
+    // Holding the person's row, nobody else makes its profile meanwhile.
     let user = edit::find::<user::Entity, _>(&txn, "userId", user_id).await?;
     let of_user = user_profile::Column::UserId.eq(user.id);
     let before = user_profile::Entity::find().filter(of_user).one(&txn).await?;

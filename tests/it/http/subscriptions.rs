@@ -188,11 +188,12 @@ async fn one_who_missed_something_is_told_to_resync_and_then_goes_on() {
     served(
         |_, limits| limits.events_buffered_max = 1,
         async |app, server| {
+            let (ea, client) = (app.ea("Ada Lovelace").await, app.client("Acme").await);
             let mut socket = server.socket().await;
             socket.ask("a", HEALTH, json!({})).await;
             server.subscribed(1).await;
 
-            let pairing = app.pairing().await;
+            let pairing = app.pair(&ea, &client).await;
             let missed = socket.hear().await["payload"]["data"]["pairingHealthChanged"].take();
 
             assert_eq!(missed, json!({ "kind": null, "resync": true, "pairing": null }));

@@ -4,7 +4,12 @@ use {
     chrono::TimeDelta,
     sea_orm::{ConnectionTrait, DbBackend},
     serde_json::{Value, json},
-    service::{Viewer, kernel::audit},
+    service::{
+        Viewer,
+        coaching::pairing_import::{self, Mode, Observer, Rejected, Summary},
+        kernel::audit,
+    },
+    std::io,
     tests::{
         TestApp,
         coaching::{report, text},
@@ -101,6 +106,153 @@ async fn no_entry_can_be_changed_or_deleted() {
             let refused = app.db().execute_unprepared("TRUNCATE audit_trails").await;
             assert!(refused.unwrap_err().to_string().contains("is append-only"));
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_entry_can_be_replaced() {
+    let app = TestApp::start(DbBackend::Sqlite).await;
+    app.client("Acme").await;
+    app.advance(TimeDelta::minutes(6));
+    assert!(audit::seal(&app.ctx().seen_by(Viewer::System)).await.unwrap() > 0);
+    let into = "action, operation, resource, resource_id, changes, correlation_id, created_at";
+    let values = into.replacen("operation", "'forged'", 1);
+    let deeds = [
+        format!("audit_trails (id, {into}) SELECT id, {values} FROM audit_trails"),
+        format!(
+            "audit_trails (rowid, id, {into}) SELECT rowid, randomblob(16), {values} FROM audit_trails"
+        ),
+        "audit_seals (id, last_entry_id, entry_count, hash, created_at) \
+         SELECT id, randomblob(16), 1, hash, created_at FROM audit_seals"
+            .to_owned(),
+        "audit_seals (id, last_entry_id, entry_count, hash, created_at) \
+         SELECT randomblob(16), last_entry_id, 1, hash, created_at FROM audit_seals"
+            .to_owned(),
+    ];
+    for deed in deeds {
+        for replace in ["INSERT OR REPLACE INTO", "REPLACE INTO"] {
+            let deed = format!("{replace} {deed}");
+            let refused = app.db().execute_unprepared(&deed).await.unwrap_err().to_string();
+            assert!(refused.contains("is append-only"), "{deed}: {refused}");
+        }
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn seals_hold_when_a_clock_is_set_back() {
+    on_both(async |app| {
+        let server = app.ctx().seen_by(Viewer::System);
+        let twin = app.twin().await;
+        app.client("Acme").await;
+        // Two servers whose clock goes back: the identifiers of the one go on, the other's do not.
+        app.advance(TimeDelta::minutes(-3));
+        app.client("Bolt").await;
+        twin.client("Crane").await;
+        for _ in 0..4 {
+            app.advance(TimeDelta::minutes(2));
+            audit::seal(&server).await.unwrap();
+            let found = audit::verify(&server, None).await.unwrap();
+            assert_eq!(found.broken, None);
+        }
+        app.advance(TimeDelta::minutes(6));
+        audit::seal(&server).await.unwrap();
+        let found = audit::verify(&server, None).await.unwrap();
+        assert_eq!((found.unsealed, found.broken), (0, None));
+        twin.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_goes_with_a_row_leaves_an_entry_too() {
+    on_both(async |app| {
+        let pairing = app.pairing().await;
+        let note =
+            json!({ "noteType": "PAIRING_LEVEL", "pairingId": pairing, "content": "Mornings" });
+        app.mutate("coachingNoteCreate", "coachingNote { id }", note).await;
+        let client = app.ask("{ clients { nodes { id } } }", json!({})).await;
+        let client = client["clients"]["nodes"][0]["id"].clone();
+        let person = app.user("Carl Client", "CLIENT").await;
+        let member = json!({ "clientId": client, "userId": person });
+        app.mutate("clientMemberAdd", "clientMember { id }", member).await;
+
+        let gone = app.mutate("pairingDelete", "pairing { id }", json!({ "id": pairing })).await;
+        assert_eq!(gone["errors"], json!([]));
+        let gone = app.mutate("clientDelete", "client { id }", json!({ "id": client })).await;
+        assert_eq!(gone["errors"], json!([]));
+
+        let mut deleted: Vec<_> = trail(app, json!({}))
+            .await
+            .iter()
+            .filter(|it| it["action"] == "DELETE")
+            .map(|it| format!("{} {}", text(&it["operation"]), text(&it["resource"])))
+            .collect();
+        deleted.sort();
+        let expected = [
+            "clientDelete client_members",
+            "clientDelete clients",
+            "pairingDelete coaching_notes",
+            "pairingDelete pairing_health_history",
+            "pairingDelete pairings",
+        ];
+        assert_eq!(deleted, expected);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_rules_that_come_with_vigil_leave_entries() {
+    on_both(async |app| {
+        let rule = app.rule(1).await;
+        let told = trail(app, json!({ "resource": { "table": "alert_rules", "id": rule } })).await;
+        assert_eq!(told.len(), 1, "{told:#?}");
+        assert_eq!((&told[0]["action"], &told[0]["user"]), (&json!("CREATE"), &Value::Null));
+        assert_eq!(told[0]["changes"]["rule_number"], json!({ "to": 1 }));
+    })
+    .await;
+}
+
+struct Unheard;
+
+impl Observer for Unheard {
+    fn rejected(&mut self, _: &Rejected) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn progress(&mut self, _: u64, _: &Summary) {}
+}
+
+#[tokio::test]
+async fn what_an_import_stores_leaves_entries() {
+    on_both(async |app| {
+        app.pairing().await;
+        let before = trail(app, json!({})).await.len();
+        let file = "EA Email,EA Name,Client Name,Start Date\n\
+                    ada.lovelace@example.test,Ada Lovelace,Acme,2026-03-02\n\
+                    ada.lovelace@example.test,Ada Lovelace,Bolt,2026-03-02\n\
+                    grace@example.test,Grace Hopper,Bolt,2026-03-02\n";
+        let mut reader = pairing_import::open(file.as_bytes()).unwrap();
+
+        let run = pairing_import::run(app.ctx(), &mut reader, Mode::Partial, &mut Unheard).await;
+
+        let Summary { pairings, users, eas, clients, rejected, .. } = run.unwrap();
+        assert_eq!((pairings, users, eas, clients, rejected), (2, 1, 1, 1, 1));
+        let told = trail(app, json!({})).await;
+        let told = &told[..told.len() - before];
+        let mut resources: Vec<_> = told.iter().map(|it| text(&it["resource"])).collect();
+        resources.sort();
+        let history = "pairing_health_history";
+        assert_eq!(
+            resources,
+            ["clients", "eas", history, history, "pairings", "pairings", "users"]
+        );
+        assert!(told.iter().all(|it| it["operation"] == "pairingImport"), "{told:#?}");
+        let user = told.iter().find(|it| it["resource"] == "users").unwrap();
+        assert_eq!(user["changes"]["email"], json!({ "to": "grace@example.test" }));
+        assert!(user["changes"].get("password_hash").is_none());
+        assert_eq!((&user["action"], &user["user"]["name"]), (&json!("CREATE"), &json!("Admin")));
     })
     .await;
 }

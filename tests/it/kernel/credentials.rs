@@ -93,7 +93,7 @@ async fn a_cookie_signs_in_and_out() {
     let (_, email) = app.person("Ada Lovelace", "EA").await;
     let server = app.serve(|_, _| {}).await;
     let sign_in = "mutation($input: SessionCreateInput!) { sessionCreate(input: $input) { token \
-                   session { id } errors { code message } } }";
+                   sessionId errors { code message } } }";
     let input = json!({ "email": email, "password": PASSWORD, "asCookie": true });
 
     let begun = with(&server, "", sign_in, json!({ "input": input })).await;

@@ -242,6 +242,43 @@ async fn a_row_that_the_viewer_may_not_see_is_not_told_of() {
 }
 
 #[tokio::test]
+async fn a_client_is_not_told_that_something_internal_changed() {
+    on_both(async |app| {
+        let (ea, client) = (app.ea("Grace Hopper").await, app.client("Globex").await);
+        let pairing = app.pair(&ea, &client).await;
+        let person = app.user("Carl Client", "CLIENT").await;
+        let member = json!({ "clientId": client, "userId": person });
+        app.mutate("clientMemberAdd", "clientMember { id }", member).await;
+        let filed =
+            app.mutate("reportSubmit", "report { id }", report(&pairing, "2026-03-02")).await;
+        let filed = filed["report"]["id"].clone();
+        let person = Person::new(person.parse().unwrap(), Role::Client);
+        let viewer = app.ctx().seen_by(Viewer::Person(person));
+        fed(app, 100, SELDOM, async |feed| {
+            let document = "subscription { reportSubmitted { kind } }";
+            let told = app.schema().subscribe(viewer.clone(), feed.clone(), document);
+            let act = async {
+                feed.attended().await;
+                for (version, field) in [(1, "difficulties"), (2, "biggestWin")] {
+                    let input = json!({ "id": filed, "expectedVersion": version, field: "New" });
+                    app.mutate("reportAmend", "report { id }", input).await;
+                }
+                app.mutate("reportSubmit", "report { id }", report(&pairing, "2026-02-27")).await;
+            };
+
+            let (told, ()) = tokio::join!(told.take(2).collect::<Vec<_>>(), act);
+
+            let kinds =
+                told.into_iter().map(|it| it.into_result().unwrap().data.into_json().unwrap());
+            let kinds: Vec<_> = kinds.map(|it| it["reportSubmitted"]["kind"].clone()).collect();
+            assert_eq!(kinds, ["UPDATED", "CREATED"]);
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_may_not_see_health_is_not_told_that_it_changed() {
     on_both(async |app| {
         let ea = app.ea("Grace Hopper").await;

@@ -1,6 +1,7 @@
 //! Pages of lists: whichever way they are walked, every row comes once, in order.
 
 use {
+    base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64},
     serde_json::{Value, json},
     tests::{
         TestApp,
@@ -163,6 +164,69 @@ async fn texts_are_found_and_sorted_alike_on_both_databases() {
         assert_eq!(names("{name: {contains: \"\\\\\"}}").await, ["a\\b"]);
         assert_eq!(names("{name: {startsWith: \"Ac\"}}").await, ["Acme_Co"]);
         assert_eq!(names("{name: {in: [\"zebra\", \"ACME\", \"none\"]}}").await, ["ACME", "zebra"]);
+    })
+    .await;
+}
+
+/// What a list answers when it is narrowed by this: the code of the refusal.
+async fn refused(app: &TestApp, list: &str, filter: Value) -> Value {
+    let name = match list {
+        "auditTrail" => "AuditEntryFilter",
+        _ => "ClientFilter",
+    };
+    let document = format!("query($filter: {name}) {{ {list}(filter: $filter) {{ totalCount }} }}");
+    let answer = app.respond(&document, json!({ "filter": filter })).await;
+    answer["errors"][0]["extensions"]["code"].clone()
+}
+
+#[tokio::test]
+async fn texts_that_no_row_can_have_are_refused() {
+    on_both(async |app| {
+        let id = app.client("Acme").await;
+        let (long, longer) = ("%".repeat(1_000), "%".repeat(1_001));
+        let row = |table: &str| json!({ "resource": { "table": table, "id": id } });
+        for text in ["a\0b", longer.as_str()] {
+            for operator in ["eq", "in", "startsWith", "contains"] {
+                let filter = json!({ "not": { "or": [{ "name": { operator: text } }] } });
+                assert_eq!(refused(app, "clients", filter).await, "BAD_USER_INPUT", "{operator}");
+            }
+            assert_eq!(refused(app, "auditTrail", row(text)).await, "BAD_USER_INPUT");
+        }
+        for operator in ["eq", "in", "startsWith", "contains"] {
+            let filter = json!({ "name": { operator: long } });
+            assert_eq!(refused(app, "clients", filter).await, Value::Null, "{operator}");
+        }
+        assert_eq!(refused(app, "auditTrail", row(&long)).await, Value::Null);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cursor_of_a_year_that_is_none_is_refused() {
+    on_both(async |app| {
+        let pairing = app.pairing().await;
+        app.mutate("reportSubmit", "report { id }", report(&pairing, "2026-02-27")).await;
+        for (list, key, forged) in [
+            ("pairings", "Instant", json!("+262000-01-01T00:00:00Z")),
+            ("pairings", "Instant", json!("-262000-01-01T00:00:00Z")),
+            ("reports", "Date", json!("+262000-01-01")),
+            ("reports", "Date", json!("-9999-01-01")),
+        ] {
+            let document = format!("{{ {list} {{ pageInfo {{ endCursor }} }} }}");
+            let answer = app.ask(&document, json!({})).await;
+            let cursor = text(&answer[list]["pageInfo"]["endCursor"]);
+            let mut cursor: Value =
+                serde_json::from_slice(&BASE64.decode(cursor).unwrap()).unwrap();
+            assert!(cursor["key"][key].is_string(), "{cursor}");
+            cursor["key"][key] = forged;
+            let cursor = BASE64.encode(cursor.to_string());
+
+            let document = format!("{{ {list}(after: \"{cursor}\") {{ nodes {{ id }} }} }}");
+            let answer = app.respond(&document, json!({})).await;
+
+            let message = &answer["errors"][0]["message"];
+            assert_eq!(*message, json!("after: is not a cursor of this list"), "{answer:#}");
+        }
     })
     .await;
 }

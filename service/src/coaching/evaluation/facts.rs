@@ -21,7 +21,9 @@ use {
         },
         id::PairingId,
     },
-    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect},
+    sea_orm::{
+        ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
+    },
     std::sync::Arc,
 };
 
@@ -59,7 +61,9 @@ impl Facts {
         watching: &[Arc<Watching>],
     ) -> Result<Option<Self>> {
         let now = txn.ctx().now();
-        let locked = pairing::Entity::find_by_id(pairing).lock_exclusive().one(txn).await?;
+        // Rows that refer to the pairing may be added meanwhile: only what it says itself is held.
+        let locked = pairing::Entity::find_by_id(pairing).lock(LockType::NoKeyUpdate);
+        let locked = locked.one(txn).await?;
         let Some(pairing) = locked else { return Ok(None) };
         let ids = [pairing.id.0];
         let working = calendars::of(txn, now, pairing::Column::Id, &ids).await?;

@@ -2,7 +2,7 @@
 
 use {
     super::chunk::Chunk,
-    crate::kernel::{bulk::missing, ctx::Ctx, error::Result, txn::Txn},
+    crate::kernel::{bulk::missing, ctx::Ctx, edit, error::Result, txn::Txn},
     chrono::NaiveTime,
     chrono_tz::Tz,
     engine::{calendar::WorkWeek, import::RowErrorKind},
@@ -54,7 +54,7 @@ pub(super) async fn find_or_create(ctx: &Ctx, txn: &Txn, chunk: &mut Chunk) -> R
     let mut people = find(txn, names.keys().copied()).await?;
     let missing = names.into_iter().filter(|(email, _)| !people.contains_key(*email));
     let missing: Vec<_> = missing.map(|(email, name)| new_user(ctx, email, name)).collect();
-    let made = missing::insert(txn, &missing).await?;
+    let made = edit::insert_missing(txn, &missing).await?;
     let users_made = made.len() as u64;
     let (made, met): (Vec<_>, Vec<_>) = missing.into_iter().partition(|it| made.contains(&it.id.0));
     people.extend(made.into_iter().map(|user| {
@@ -67,7 +67,7 @@ pub(super) async fn find_or_create(ctx: &Ctx, txn: &Txn, chunk: &mut Chunk) -> R
     people.retain(|_, person| person.fault.is_none());
     let missing: Vec<_> =
         people.values().filter(|it| !it.is_ea).map(|person| new_ea(ctx, person)).collect();
-    let eas_made = missing::insert(txn, &missing).await?.len() as u64;
+    let eas_made = edit::insert_missing(txn, &missing).await?.len() as u64;
     let ids = people.into_iter().map(|(email, person)| (email, person.id.into())).collect();
     Ok(Assistants { ids, users_made, eas_made })
 }

@@ -2,7 +2,7 @@
 
 use {
     super::chunk::Chunk,
-    crate::kernel::{bulk::missing, ctx::Ctx, error::Result, txn::Txn},
+    crate::kernel::{ctx::Ctx, edit, error::Result, txn::Txn},
     engine::text::folded_name,
     entity::{
         coaching::client::{self, Column},
@@ -80,7 +80,7 @@ impl Clients {
             };
             ids.push(id);
         }
-        let made = missing::insert(txn, &missing).await?;
+        let made = edit::insert_missing(txn, &missing).await?;
         Ok((ids, made.len() as u64))
     }
 }

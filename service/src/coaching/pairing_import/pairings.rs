@@ -2,7 +2,7 @@
 
 use {
     super::{super::pairing_health, assistants::Assistants, chunk::Chunk, clash},
-    crate::kernel::{bulk::missing, ctx::Ctx, error::Result, txn::Txn},
+    crate::kernel::{ctx::Ctx, edit, error::Result, txn::Txn},
     engine::import::{RowErrorKind, pairings::PairingRow},
     entity::{
         coaching::pairing::{self, HealthStatus},
@@ -28,10 +28,10 @@ pub(super) async fn create(
         Ok(new_pairing(ctx, row, *ea_id.ok_or_else(gone)?, *client_id))
     });
     let pairings = pairings.collect::<Result<Vec<_>>>()?;
-    let made = missing::insert(txn, &pairings).await?;
+    let made = edit::insert_missing(txn, &pairings).await?;
     let changes = pairings.iter().filter(|pairing| made.contains(&pairing.id.0));
     let changes: Vec<_> = changes.map(|pairing| pairing_health::change(ctx, pairing)).collect();
-    missing::insert(txn, &changes).await?;
+    edit::insert_missing(txn, &changes).await?;
     let mut ids = pairings.iter().map(|pairing| pairing.id);
     chunk.refuse(|_| {
         let is_made = ids.next().is_some_and(|id| made.contains(&id.0));

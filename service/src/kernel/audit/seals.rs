@@ -2,7 +2,7 @@
 
 use {
     crate::kernel::{ctx::Ctx, error::Result},
-    chrono::TimeDelta,
+    chrono::{TimeDelta, Utc},
     entity::{
         id::AuditEntryId,
         kernel::{audit_entry, audit_seal},
@@ -15,10 +15,13 @@ use {
     serde_json::json,
     sha2::{Digest, Sha256},
     std::fmt::Write,
+    uuid::Builder,
 };
 
 /// How long an entry may be on its way into the database before it is sealed, in minutes: entries
-/// are ordered by when they were made, and one that came in below a seal would break it.
+/// are ordered by their ids, which servers make of their clocks, and one that came in below a seal
+/// would break it. So far may the clocks of servers lie apart, or one be set back while its server
+/// stands still: a server that runs makes no id below an earlier one.
 const SETTLING_MINUTES: i64 = 5;
 /// How many entries are read at once.
 const PAGE: u64 = 1_000;
@@ -67,8 +70,8 @@ pub async fn seal(ctx: &Ctx) -> Result<u64> {
     let newest = newest.one(&txn).await?;
     let (after, hash) =
         newest.map_or((None, NOTHING.to_owned()), |it| (Some(it.last_entry_id), it.hash));
-    let until = DateTime::from(*ctx.now() - TimeDelta::minutes(SETTLING_MINUTES));
-    let range = Range { after, until: Until::Time(until) };
+    let until = first_id(*ctx.now() - TimeDelta::minutes(SETTLING_MINUTES));
+    let range = Range { after, until: Until::Before(until) };
     let Some(Covered { last, count, hash }) = cover(&txn, &range, &hash).await? else {
         return Ok(0);
     };
@@ -104,7 +107,7 @@ pub async fn verify(ctx: &Ctx, known: Option<&str>) -> Result<Verdict> {
         }
         let seals = seals.limit(PAGE).all(db).await?;
         for audit_seal::Model { id: _, last_entry_id, entry_count, hash, created_at } in &seals {
-            let range = Range { after, until: Until::Entry(*last_entry_id) };
+            let range = Range { after, until: Until::At(*last_entry_id) };
             let before = verdict.head.as_deref().unwrap_or(NOTHING);
             let covered = cover(db, &range, before).await?;
             let found = covered.as_ref().map_or(0, |it| it.count);
@@ -134,15 +137,22 @@ pub async fn verify(ctx: &Ctx, known: Option<&str>) -> Result<Verdict> {
     Ok(verdict)
 }
 
-/// Entries behind one another, by id.
+/// Entries behind one another, by id: when they were made is another matter once a clock was set
+/// back.
 struct Range {
     after: Option<AuditEntryId>,
     until: Until,
 }
 
 enum Until {
-    Time(DateTime),
-    Entry(AuditEntryId),
+    Before(AuditEntryId),
+    At(AuditEntryId),
+}
+
+/// The smallest id that is made at an instant.
+fn first_id(at: chrono::DateTime<Utc>) -> AuditEntryId {
+    let millisecond = u64::try_from(at.timestamp_millis()).unwrap_or_default();
+    Builder::from_unix_timestamp_millis(millisecond, &[0; 10]).into_uuid().into()
 }
 
 /// What a seal is put over.
@@ -163,8 +173,8 @@ async fn cover(db: &impl ConnectionTrait, range: &Range, before: &str) -> Result
             page = page.filter(audit_entry::Column::Id.gt(last));
         }
         page = match range.until {
-            Until::Time(time) => page.filter(audit_entry::Column::CreatedAt.lt(time)),
-            Until::Entry(id) => page.filter(audit_entry::Column::Id.lte(id)),
+            Until::Before(id) => page.filter(audit_entry::Column::Id.lt(id)),
+            Until::At(id) => page.filter(audit_entry::Column::Id.lte(id)),
         };
         let rows = page.limit(PAGE).all(db).await?;
         let Some(newest) = rows.last() else { break };

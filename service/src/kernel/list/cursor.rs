@@ -3,7 +3,7 @@
 use {
     super::Listed,
     base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64},
-    chrono::{DateTime, NaiveDate, NaiveTime, Utc},
+    chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc},
     sea_orm::{ColumnTrait, ColumnType, Iden, Iterable, ModelTrait, Value, prelude::Uuid},
     serde::{Deserialize, Serialize},
     sha2::{Digest, Sha256},
@@ -66,6 +66,11 @@ impl Cursor {
     }
 }
 
+/// Whether a year has four digits, as all that are stored have: the databases order no others alike.
+fn is_year(year: i32) -> bool {
+    (0..10_000).contains(&year)
+}
+
 impl Key {
     fn of(value: Value) -> Option<Self> {
         Some(match value {
@@ -87,8 +92,10 @@ impl Key {
             {
                 text.into()
             }
-            (Self::Instant(at), ColumnType::TimestampWithTimeZone) => at.into(),
-            (Self::Date(date), ColumnType::Date) => date.into(),
+            (Self::Instant(at), ColumnType::TimestampWithTimeZone) if is_year(at.year()) => {
+                at.into()
+            }
+            (Self::Date(date), ColumnType::Date) if is_year(date.year()) => date.into(),
             (Self::Time(time), ColumnType::Time) => time.into(),
             (Self::Integer(number), ColumnType::Integer) => number.into(),
             (Self::Id(id), ColumnType::Uuid) => id.into(),

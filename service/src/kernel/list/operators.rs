@@ -11,9 +11,6 @@ use {
     std::{borrow::Cow, marker::PhantomData},
 };
 
-/// PostgreSQL could not store one, so nothing is found by one.
-const NUL: &str = "must not contain a NUL character";
-
 /// Operators on values of a type.
 #[derive(Clone, Debug, Default)]
 pub struct Operators<T, K> {
@@ -142,11 +139,7 @@ impl Operator {
             let value = T::parse(Some(value)).map_err(told)?;
             Ok::<sea_orm::Value, String>(value.into())
         };
-        let text = |value| {
-            let text = String::parse(Some(value)).map_err(told)?;
-            let is_storable = !text.contains('\0');
-            is_storable.then_some(text).ok_or_else(|| NUL.to_owned())
-        };
+        let text = |value| String::parse(Some(value)).map_err(told);
         Ok(match (self, value) {
             (_, Value::Null) => {
                 return Err("must not be null; isNull asks for what is empty".into());
@@ -185,11 +178,6 @@ impl<T, K> Tested for Operators<T, K> {
     fn tests(self, column: &'static str) -> Result<Predicate, Violation> {
         if let Some(wrong) = self.wrong {
             return Err(Violation::argument("filter", wrong));
-        }
-        let nul = |value: &sea_orm::Value| matches!(value, sea_orm::Value::String(Some(text)) if text.contains('\0'));
-        if self.tests.iter().any(|test| matches!(test, Test::In(values) if values.iter().any(nul)))
-        {
-            return Err(Violation::argument("filter", NUL));
         }
         let tests = self.tests.into_iter();
         Ok(Predicate::All(tests.map(|test| Predicate::Column(column, test)).collect()))

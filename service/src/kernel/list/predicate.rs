@@ -21,6 +21,9 @@ use {
 pub const DEPTH_MAX: usize = 5;
 /// How many conditions one level of a filter may combine.
 pub const WIDTH_MAX: usize = 50;
+/// How long a text may be that rows are compared with, in characters: no name is longer, and SQLite
+/// takes no pattern of more than 50,000 bytes.
+pub const TEXT_MAX: usize = 1_000;
 /// The name that a list's own table goes by in its statements.
 pub const ROW: &str = "t";
 
@@ -105,6 +108,16 @@ impl Predicate {
         }
     }
 
+    /// Refuses a condition with a text that no row can have, or that one database would not take.
+    pub(super) fn check_texts(&self) -> Result<(), Violation> {
+        match self {
+            Self::All(all) | Self::Any(all) => all.iter().try_for_each(Self::check_texts),
+            Self::Not(not) => not.check_texts(),
+            Self::Column(_, test) => test.texts().into_iter().try_for_each(check_text),
+            Self::Among(..) | Self::Exists(..) => Ok(()),
+        }
+    }
+
     /// The condition as SQL, over the table named [`ROW`].
     pub fn condition(&self) -> Condition {
         match self {
@@ -135,7 +148,37 @@ pub(crate) fn check_column<E: Guarded>(viewer: Viewer, name: &str) -> Result<()>
     viewer.compares::<E>(column.expect("lists are narrowed and ordered by columns of their table"))
 }
 
+/// Refuses a text that no row can have.
+fn check_text(text: &str) -> Result<(), Violation> {
+    if text.contains('\0') {
+        return Err(Violation::argument("filter", "must not contain a NUL character"));
+    }
+    // Only a text of many bytes can be one of many characters.
+    let count = if text.len() > TEXT_MAX { text.chars().count() } else { 0 };
+    if count > TEXT_MAX {
+        let message = format!("must not compare with more than {TEXT_MAX} characters");
+        return Err(Violation::argument("filter", message));
+    }
+    Ok(())
+}
+
 impl Test {
+    /// The texts that a column is compared with.
+    fn texts(&self) -> Vec<&str> {
+        let text = |value| {
+            if let &Value::String(Some(ref text)) = value { Some(text.as_str()) } else { None }
+        };
+        match self {
+            Self::In(values) => values.iter().filter_map(text).collect(),
+            Self::Less(value)
+            | Self::AtMost(value)
+            | Self::Greater(value)
+            | Self::AtLeast(value) => text(value).into_iter().collect(),
+            Self::Null(_) => Vec::new(),
+            Self::StartsWith(text) | Self::Contains(text) => vec![text],
+        }
+    }
+
     fn expression(&self, column: &'static str) -> Expr {
         let column = || Expr::col((Alias::new(ROW), Alias::new(column)));
         match self {

@@ -118,11 +118,18 @@ impl Walk {
         list(&self.named("Subscription")["fields"]).iter().map(|it| text(&it["name"])).collect()
     }
 
-    /// Every list at the root.
-    pub(super) fn lists(&self) -> Vec<String> {
+    /// Every list at the root, with the fields of its nodes that hold no object.
+    pub(super) fn lists(&self) -> Vec<(String, Vec<String>)> {
         let fields = list(&self.named("Query")["fields"]).iter();
-        let lists = fields.filter(|it| innermost(&it["type"]).ends_with("Connection"));
-        lists.map(|it| text(&it["name"])).collect()
+        let lists = fields.filter_map(|it| {
+            let of = innermost(&it["type"]);
+            let node = self.named(of.strip_suffix("Connection")?);
+            let plain = list(&node["fields"])
+                .iter()
+                .filter(|field| self.named(&innermost(&field["type"]))["kind"] != "OBJECT");
+            Some((text(&it["name"]), plain.map(|field| text(&field["name"])).collect()))
+        });
+        lists.collect()
     }
 
     fn objects(&self) -> impl Iterator<Item = &Value> {

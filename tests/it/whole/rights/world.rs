@@ -1,5 +1,6 @@
-//! Two pairings: one that is an assistant's and a client's own, and one of strangers. Whatever is
-//! internal says so in its text, so that it is noticed wherever it turns up.
+//! Two pairings: one that is an assistant's and a client's own, and one of strangers; and one more of
+//! the own assistant, with a client who is a stranger to the own one. Whatever is internal says so
+//! in its text, so that it is noticed wherever it turns up.
 
 use {
     super::people::Caller,
@@ -56,6 +57,9 @@ const INTERNAL: &str = "canary-internal";
 /// What stands in every text of the strangers.
 const STRANGE: &str = "canary-strange";
 
+/// What stands in every text of another client that the own assistant works for.
+const ELSEWHERE: &str = "canary-elsewhere";
+
 /// Two pairings, and everybody.
 pub(super) struct World {
     ids: HashMap<(String, Side), String>,
@@ -75,6 +79,7 @@ impl World {
             world.people.insert(role, app.user(&name, &role.to_value()).await);
         }
         world.fill(app, Side::Own, "").await;
+        world.work_elsewhere(app).await;
         world.fill(app, Side::Other, STRANGE).await;
         world.share(app).await;
         world.sign_in(app).await;
@@ -98,12 +103,22 @@ impl World {
         self.people[&role].parse().unwrap()
     }
 
+    /// The ids of what is the strangers' alone.
+    pub(super) fn strange_ids(&self) -> impl Iterator<Item = &str> {
+        let is_shared =
+            |id: &String| self.ids.iter().any(|((_, side), own)| *side == Side::Own && own == id);
+        let others = self.ids.iter().filter(|((_, side), _)| *side == Side::Other);
+        others.map(|(_, id)| id).filter(move |id| !is_shared(id)).map(String::as_str)
+    }
+
     /// Fails when an answer holds what the caller must not see, wherever it stands.
     #[track_caller]
     pub(super) fn gives_nothing_away(caller: &Caller, answer: &str, asked: &str) {
         let reach = |capability| caller.viewer.reach(capability);
         if reach(Capability::PairingsRead) != Reach::All {
             assert!(!answer.contains(STRANGE), "{}: {asked}\n{answer}", caller.name);
+            let is_ea = caller.viewer.person().is_some_and(|it| it.role == Role::Ea);
+            assert!(is_ea || !answer.contains(ELSEWHERE), "{}: {asked}\n{answer}", caller.name);
         }
         if reach(Capability::ReportsInternal) == Reach::No {
             assert!(!answer.contains(INTERNAL), "{}: {asked}\n{answer}", caller.name);
@@ -182,6 +197,20 @@ impl World {
         {
             self.ids.insert((of.to_owned(), side), id.clone());
         }
+    }
+
+    /// Lets the own assistant work for another client as well, and report on it.
+    async fn work_elsewhere(&self, app: &TestApp) {
+        let ea = &self.ids[&("ExecutiveAssistant".to_owned(), Side::Own)];
+        let client = app.client(&format!("Client {ELSEWHERE}")).await;
+        let person = app.user(&format!("Person {ELSEWHERE}"), "CLIENT").await;
+        let member = json!({ "clientId": client, "userId": person });
+        let member = app.mutate("clientMemberAdd", "clientMember { id }", member).await;
+        assert_eq!(member["errors"], json!([]), "{member:#}");
+        let mut day = report(&app.pair(ea, &client).await, "2026-02-26");
+        day["pendingTasks"] = json!(format!("Two invoices {ELSEWHERE}"));
+        let day = app.mutate("reportSubmit", "report { id }", day).await;
+        assert_eq!(day["errors"], json!([]), "{day:#}");
     }
 
     /// Raises an alert that stays open, and one that is resolved.
