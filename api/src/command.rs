@@ -82,7 +82,8 @@ pub async fn run() -> Outcome {
     let settings = Settings::read(Flags { file, database_url, listen })?;
     let telemetry = telemetry::start(&settings)?;
     let outcome = match command {
-        Command::Serve(_) => serve::run(&settings).await,
+        // By far the largest of them: it is kept off the stack.
+        Command::Serve(_) => Box::pin(serve::run(&settings)).await,
         Command::Migrate(arguments) => migrate::run(&settings, arguments).await,
         Command::Access => access::run(),
         Command::Schema => schema::run(),

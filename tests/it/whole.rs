@@ -1,5 +1,6 @@
 //! What must hold of the whole.
 
+mod asvs;
 mod documents;
 mod lists;
 mod migrations;

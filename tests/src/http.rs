@@ -112,7 +112,8 @@ impl TestServer {
 
     /// The header `Authorization`, with the end of its line; nothing when there is none.
     pub fn credentials(&self) -> String {
-        self.authorization.iter().map(|it| format!("Authorization: {it}\r\n")).collect()
+        let authorization = self.authorization.as_ref();
+        authorization.map(|it| format!("Authorization: {it}\r\n")).unwrap_or_default()
     }
 
     /// The same, with what the head says of whom it comes from.

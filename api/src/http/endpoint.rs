@@ -27,6 +27,7 @@ use {
             request::Parts,
         },
     },
+    entity::kernel::capability::Capability,
     futures_util::FutureExt,
     service::{Ctx, ErrorCode, kernel::identity::callers::Caller as SignedIn},
     std::{panic::AssertUnwindSafe, sync::Arc},
@@ -36,6 +37,8 @@ use {
 const COST: HeaderName = HeaderName::from_static("x-cost");
 const BUDGET: HeaderName = HeaderName::from_static("x-budget-remaining");
 const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+/// Asks for `Server-Timing`, whatever it says.
+const TIMING_WANTED: HeaderName = HeaderName::from_static("x-server-timing");
 
 /// Answers a request.
 pub(crate) async fn answer(State(edge): State<Arc<Edge>>, request: Request) -> Response<Body> {
@@ -67,6 +70,7 @@ impl Edge {
         timing.stage("read");
         let asking = self.in_time(self.asking(&head.headers, caller::origin(head), None)).await?;
         timing.stage("caller");
+        let is_timed = self.http.server_timing || is_timing_due(head, &asking.ctx);
         let sender = self.sender(head, asking.caller.as_ref());
         let sender = Sender { takes_streams: accepted.takes_events, ..sender };
         let admitted = match self.guard.admit(parameters, sender) {
@@ -99,7 +103,7 @@ impl Edge {
         headers.extend(bill.remaining.map(|it| (BUDGET, HeaderValue::from(it))));
         let cookie = jar.take().and_then(|it| self.cookies.header(&it, self.ctx.now()));
         headers.extend(cookie.map(|it| (SET_COOKIE, it)));
-        if self.http.server_timing {
+        if is_timed {
             headers.extend(timing.to_header().map(|it| (SERVER_TIMING, it)));
         }
         Ok(response)
@@ -181,6 +185,11 @@ impl Edge {
         self.metrics.refused(refusal.code());
         Writer { media, request_id: &request_id(head), limits: &self.limits }.refused(refusal)
     }
+}
+
+/// Whether somebody asks what took how long who may know how the server does.
+fn is_timing_due(head: &Parts, ctx: &Ctx) -> bool {
+    head.headers.contains_key(TIMING_WANTED) && ctx.may_all(Capability::SettingsManage).is_ok()
 }
 
 /// The name that the shell has given to the request.

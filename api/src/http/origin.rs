@@ -14,7 +14,7 @@ use {
 
 const METHODS: HeaderValue = HeaderValue::from_static("GET, POST");
 const HEADERS: HeaderValue =
-    HeaderValue::from_static("accept, authorization, content-type, idempotency-key, x-request-id");
+    HeaderValue::from_static("accept, authorization, content-type, x-request-id, x-server-timing");
 const EXPOSED: HeaderValue = HeaderValue::from_static(
     "retry-after, server-timing, x-budget-remaining, x-cost, x-request-id",
 );

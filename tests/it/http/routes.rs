@@ -128,6 +128,27 @@ async fn what_takes_how_long_is_told_if_wanted() {
 }
 
 #[tokio::test]
+async fn an_administrator_hears_what_takes_how_long_when_it_asks() {
+    let app = TestApp::start(DbBackend::Sqlite).await;
+    let (_, email) = app.person("Ada Lovelace", "EA").await;
+    let ada = format!("Bearer {}", app.sign_in(&email).await);
+    let server = app.serve(|_, _| {}).await;
+    let path = "GET /graphql?query=%7B__typename%7D HTTP/1.1";
+    let asks = format!("{path}\r\nX-Server-Timing: 1");
+
+    let told = server.request(&asks, "").await;
+    let unasked = server.request(path, "").await;
+    let server = server.asked_by(Some(ada));
+    let other = server.request(&asks, "").await;
+
+    assert!(told.header("server-timing").is_some(), "{told:?}");
+    assert_eq!((unasked.status, unasked.header("server-timing")), (200, None));
+    assert_eq!((other.status, other.header("server-timing")), (200, None));
+    server.stop().await;
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn every_answer_has_the_headers_that_keep_browsers_in_bounds() {
     served(
         |_| {},
