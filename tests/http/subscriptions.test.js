@@ -38,12 +38,17 @@ const CLIENTS = {
     return () => Promise.all([end(), client.dispose()]);
   },
   "graphql-sse": (sink, variables) => {
-    const client = createSseClient({ url: server.url, retryAttempts: 0 });
+    const client = createSseClient({ url: server.url, headers: signedIn(), retryAttempts: 0 });
     const end = client.subscribe({ query: HEALTH, variables }, sink);
     return () => Promise.all([end(), client.dispose()]);
   },
   "urql by server-sent events": (sink, variables) => {
-    const client = new Client({ url: server.url, exchanges: [fetchExchange], fetchSubscriptions: true });
+    const client = new Client({
+      url: server.url,
+      exchanges: [fetchExchange],
+      fetchOptions: { headers: signedIn() },
+      fetchSubscriptions: true,
+    });
     return urql(client, sink, variables);
   },
   "urql by WebSocket": (sink, variables) => {
@@ -101,7 +106,7 @@ for (const [name, subscribe] of Object.entries(CLIENTS)) {
 }
 
 test("queries and mutations go by graphql-ws and graphql-sse as well", async () => {
-  const clients = [socketClient(), createSseClient({ url: server.url, retryAttempts: 0 })];
+  const clients = [socketClient(), createSseClient({ url: server.url, headers: signedIn(), retryAttempts: 0 })];
   for (const client of clients) {
     const told = inbox();
 
@@ -135,9 +140,15 @@ test("a page of another origin opens no socket", async () => {
   assert.match(failure.message, /403/);
 });
 
+/** What says who asks: as headers, or as what a socket says of its client. */
+function signedIn() {
+  return { authorization: server.authorization };
+}
+
 function socketClient() {
   const url = server.url.replace("http", "ws");
-  return createWsClient({ url, webSocketImpl: WebSocket, retryAttempts: 0 });
+  const connectionParams = signedIn();
+  return createWsClient({ url, webSocketImpl: WebSocket, connectionParams, retryAttempts: 0 });
 }
 
 function urql(client, sink, variables) {
