@@ -11,15 +11,14 @@ pub mod ticks;
 
 pub(crate) use rules::Watching;
 use {
-    super::alerts,
+    super::{alerts, standings::is_open},
     crate::kernel::{error::Result, txn::Txn},
     engine::alerts::{
         Finding, Severity, clearing::Cleared, inhibition::inhibitor, standing::Decision,
     },
     entity::{
         coaching::{
-            alert::{self, AlertStatus},
-            alert_rule, pairing,
+            alert, alert_rule, pairing,
             rule_evaluation::{self, EvaluationOutcome},
         },
         id::{EaId, PairingId},
@@ -197,9 +196,6 @@ async fn open(
     txn: &Txn,
     pairing: PairingId,
 ) -> Result<Vec<(alert::Model, Option<alert_rule::Model>)>> {
-    let open = alert::Entity::find()
-        .filter(alert::Column::PairingId.eq(pairing))
-        .filter(alert::Column::Status.ne(AlertStatus::Resolved))
-        .filter(alert::Column::ResolvedAt.is_null());
+    let open = alert::Entity::find().filter(alert::Column::PairingId.eq(pairing)).filter(is_open());
     Ok(open.find_also_related(alert_rule::Entity).all(txn).await?)
 }

@@ -132,9 +132,7 @@ impl Txn {
         }
         Ok(())
     }
-}
 
-impl Txn {
     /// Undoes everything that was done in it.
     pub async fn rollback(self) -> Result<()> {
         Ok(self.inner.rollback().await?)

@@ -115,10 +115,10 @@ impl Facts {
         today_in(at, self.zone)
     }
 
-    /// The week that the accelerator is in, taken to have begun with its turn since the start.
+    /// The week that the accelerator is in; it began with the pairing when nobody has noted when.
     fn accelerator(&self) -> Option<Accelerator> {
         let week = self.pairing.accelerator_week.filter(|_| self.pairing.accelerator_enabled)?;
-        let since = self.pairing.accelerator_week_since.map_or(self.pairing.start_date, |it| it);
+        let since = self.pairing.accelerator_week_since.unwrap_or(self.pairing.start_date);
         Some(Accelerator { week: u8::try_from(week).ok()?, since: *since })
     }
 }
