@@ -8,11 +8,12 @@ pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod users;
 
-use async_graphql::MergedObject;
+use {crate::graphql::object::queries, async_graphql::MergedObject};
 
-/// What can be asked of the kernel.
-#[derive(Default, MergedObject)]
-pub(crate) struct KernelQuery(audit::AuditQuery, users::UserQuery, holidays::HolidayQuery);
+queries! {
+    /// What can be asked of the kernel.
+    KernelQuery(audit::AuditQuery, users::UserQuery, holidays::HolidayQuery)
+}
 
 /// What can be done in the kernel.
 #[derive(Default, MergedObject)]
