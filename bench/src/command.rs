@@ -8,12 +8,16 @@ use {
         io::Write,
         net::SocketAddr,
         path::{Path, PathBuf},
+        time::Duration,
     },
     tokio::{
         net::TcpListener,
         signal::unix::{SignalKind, signal},
     },
 };
+
+/// How long Vigil is watched at rest.
+const REST: Duration = Duration::from_secs(5);
 
 /// Measure how fast Vigil answers, beside a floor and a plain server on the same data.
 ///
@@ -124,6 +128,7 @@ fn request(arguments: Arguments) -> Outcome<Request> {
         connections,
         seconds,
         rounds: usize::try_from(rounds)?,
+        rest: REST,
         documents: chosen(&only, &Document::ALL, |it| Only::Document(*it)),
         databases,
         contestants: chosen(&only, Contestant::value_variants(), |it| Only::Server(*it)),

@@ -11,6 +11,7 @@ use {
         proxy::{Proxy, Traffic},
         report::{AtRest, Cell, Measured, Report, Round, Wire},
     },
+    chrono::{DateTime, Utc},
     indicatif::{ProgressBar, ProgressStyle},
     serde_json::Value,
     std::{
@@ -28,11 +29,9 @@ const WARM_UP_REQUESTS: usize = 40;
 /// them may hit one.
 const COUNTED_REQUESTS: usize = 20;
 const COUNTED_PASSES: usize = 3;
-/// A server is idle once it has taken less than this of a processor for a second.
-const IDLE: f64 = 0.02;
-const IDLE_WAIT_MAX: Duration = Duration::from_mins(2);
-/// How long an idle server is watched.
-const IDLE_TIME: Duration = Duration::from_secs(5);
+/// How long it is waited for the next pairing to be judged: more than a minute.
+const JUDGED_WAIT_MAX: Duration = Duration::from_secs(65);
+const LOOK: Duration = Duration::from_millis(50);
 
 /// All that is measured on one database.
 pub(crate) async fn run(
@@ -44,6 +43,7 @@ pub(crate) async fn run(
     let kind = database.kind();
     note(&format!("{kind}: filling the database"));
     stage.fill(database, request.scale(), request.seed).await?;
+    let filled_at = now();
     report.databases.push(described(database).await?);
     let mut servers = Vec::new();
     for contestant in Contestant::on(kind) {
@@ -52,8 +52,11 @@ pub(crate) async fn run(
         }
     }
     if let Some(vigil) = servers.iter().find(|it| it.contestant == Contestant::Vigil) {
-        note(&format!("{kind}: waiting until Vigil has done what was left to do"));
-        report.at_rest.push(at_rest(vigil, kind).await?);
+        note(&format!("{kind}: waiting until Vigil has judged the pairings that it finds"));
+        judged(database, filled_at).await?;
+        if !request.rest.is_zero() {
+            report.at_rest.push(at_rest(vigil, kind, request.rest).await?);
+        }
     }
     for document in Document::ALL.into_iter().filter(|it| request.documents.contains(it)) {
         let taken_back = document == Document::Submit;
@@ -66,7 +69,9 @@ pub(crate) async fn run(
         }
         note(&format!("{kind}, {document}: comparing answers"));
         compare(&servers, database, document, &variables).await?;
-        note(&format!("{kind}, {document}: counting statements"));
+        if kind == Kind::Postgres {
+            note(&format!("{kind}, {document}: counting statements"));
+        }
         let traffic = traffic(stage, &servers, database, document, &variables).await?;
         for connections in &request.connections {
             let cells = rounds(request, &servers, database, (document, *connections), &variables);
@@ -90,19 +95,29 @@ async fn described(database: &Database) -> Outcome<Measured> {
     })
 }
 
-/// Waits until a server does nothing, and tells what it takes then.
-async fn at_rest(server: &Running, kind: Kind) -> Outcome<AtRest> {
-    let begin = Instant::now();
+/// Waits until Vigil has judged every pairing anew: a company that was just seeded was judged when
+/// its last reports came in, and Vigil evaluates a few hundred pairings a minute.
+async fn judged(database: &Database, filled_at: DateTime<Utc>) -> Outcome {
+    let (mut least, mut since) = (i64::MAX, Instant::now());
     loop {
-        let share = share(server, Duration::from_secs(1)).await;
-        if share.is_none_or(|it| it < IDLE) || begin.elapsed() > IDLE_WAIT_MAX {
-            break;
+        let left = database.judged_before(filled_at).await?;
+        if left < least {
+            (least, since) = (left, Instant::now());
         }
+        // Those for which it is not the time yet stay as they are.
+        if left == 0 || since.elapsed() > JUDGED_WAIT_MAX {
+            return Ok(());
+        }
+        sleep(LOOK).await;
     }
+}
+
+/// What a server takes that has nothing to do.
+async fn at_rest(server: &Running, kind: Kind, time: Duration) -> Outcome<AtRest> {
     Ok(AtRest {
         kind,
         start_ms: server.start.as_secs_f64() * 1_000.0,
-        idle_cpu_percent: share(server, IDLE_TIME).await.map(|it| it * 100.0),
+        idle_cpu_percent: share(server, time).await.map(|it| it * 100.0),
         resident_bytes: server.resident_bytes(),
     })
 }
@@ -210,22 +225,21 @@ async fn traffic(
         let proxied = stage.start(server.contestant, &url).await?;
         let mut session = Session::connect(&proxied.target).await?;
         let bodies = server.contestant.bodies(document, variables);
-        let mut bodies = bodies.iter().cycle();
-        let mut ask = async |many: usize| -> Outcome<()> {
-            for body in bodies.by_ref().take(many) {
+        let mut ask = async |many: usize| -> Outcome<Traffic> {
+            let before = proxy.traffic();
+            for body in bodies.iter().cycle().take(many) {
                 session.ask(body.clone()).await.map_err(|it| proxied.explain(it))?;
             }
-            Ok(())
+            let traffic = proxy.traffic() - before;
+            if document == Document::Submit {
+                database.take_reports_back().await?;
+            }
+            Ok(traffic)
         };
         ask(WARM_UP_REQUESTS).await?;
         let mut passes = Vec::new();
         for _ in 0..COUNTED_PASSES {
-            let before = proxy.traffic();
-            ask(COUNTED_REQUESTS).await?;
-            passes.push(proxy.traffic() - before);
-        }
-        if document == Document::Submit {
-            database.take_reports_back().await?;
+            passes.push(ask(COUNTED_REQUESTS).await?);
         }
         all.push(Some(a_request(&mut passes)));
     }
@@ -319,6 +333,11 @@ async fn turn(server: &Running, database: &Database, load: &Load<'_>) -> Outcome
         server_cpu_seconds: took(before.0, after.0),
         database_cpu_seconds: took(before.1, after.1),
     })
+}
+
+#[expect(clippy::disallowed_methods, reason = "the servers that are measured have today's clock")]
+fn now() -> DateTime<Utc> {
+    Utc::now()
 }
 
 fn note(text: &str) {

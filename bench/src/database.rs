@@ -2,7 +2,7 @@
 
 use {
     crate::{Outcome, document::Document, usage},
-    chrono::{Days, NaiveDate, Utc},
+    chrono::{DateTime, Days, NaiveDate, Utc},
     rusqlite::Connection,
     serde_json::{Value, json},
     std::{
@@ -128,6 +128,20 @@ impl Database {
         match self {
             Self::Postgres { client, .. } => Ok(client.query_one(&text, &[]).await?.try_get(0)?),
             Self::Sqlite { file } => Ok(open(file)?.query_row(&text, [], |row| row.get(0))?),
+        }
+    }
+
+    /// How many pairings were judged before an instant, most recently.
+    pub(crate) async fn judged_before(&self, at: DateTime<Utc>) -> Outcome<i64> {
+        match self {
+            Self::Postgres { client, .. } => {
+                let text = "SELECT count(*) FROM pairings WHERE health_computed_at < $1";
+                Ok(client.query_one(text, &[&at]).await?.try_get(0)?)
+            }
+            Self::Sqlite { file } => {
+                let text = "SELECT count(*) FROM pairings WHERE health_computed_at < ?1";
+                Ok(open(file)?.query_row(text, [at.to_rfc3339()], |row| row.get(0))?)
+            }
         }
     }
 

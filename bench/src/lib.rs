@@ -21,7 +21,10 @@ use {
     chrono::Utc,
     contestant::Stage,
     database::Database,
-    std::{env, error::Error, fs, path::PathBuf, process, time::Duration},
+    std::{env, error::Error, fs, path::{Path, PathBuf},
+        process::{self, Command},
+        sync::atomic::{AtomicUsize, Ordering},
+        time::Duration},
 };
 pub use {
     command::run as run_command,
@@ -56,6 +59,8 @@ pub struct Request {
     pub seconds: f64,
     /// How many turns each server gets.
     pub rounds: usize,
+    /// How long Vigil is watched at rest; not at all when zero.
+    pub rest: Duration,
     /// Which documents.
     pub documents: Vec<Document>,
     /// Which databases.
@@ -72,6 +77,8 @@ pub async fn measure(request: &Request) -> Outcome<Report> {
         machine: contest::machine(),
         command: request.command.clone(),
         at: now(),
+        program_bytes: fs::metadata(&request.programs.vigil)?.len(),
+        stripped_bytes: stripped(&request.programs.vigil).await,
         databases: Vec::new(),
         at_rest: Vec::new(),
         cells: Vec::new(),
@@ -112,17 +119,31 @@ impl Request {
     }
 }
 
+/// How large a program is without its symbols.
+async fn stripped(program: &Path) -> Option<u64> {
+    let folder = Folder::new().ok()?;
+    let file = folder.0.join("stripped");
+    let mut strip = Command::new("strip");
+    strip.arg("-o").args([&file, program]);
+    child::run(strip, &folder.0).await.ok()?;
+    Some(fs::metadata(file).ok()?.len())
+}
+
 #[expect(clippy::disallowed_methods, reason = "a report says when it was made")]
 fn now() -> String {
     Utc::now().format("%Y-%m-%d %H:%M").to_string()
 }
+
+/// How many folders this process has made.
+static FOLDERS: AtomicUsize = AtomicUsize::new(0);
 
 /// A folder that goes when this is dropped.
 struct Folder(PathBuf);
 
 impl Folder {
     fn new() -> Outcome<Self> {
-        let path = env::temp_dir().join(format!("vigil-bench-{}", process::id()));
+        let (process, number) = (process::id(), FOLDERS.fetch_add(1, Ordering::Relaxed));
+        let path = env::temp_dir().join(format!("vigil-bench-{process}-{number}"));
         fs::create_dir_all(&path)?;
         Ok(Self(path))
     }

@@ -1,5 +1,7 @@
 //! What was measured, and how it is told: a table, Markdown, JSON.
 
+mod page;
+
 use {
     crate::{contestant::Contestant, database::Kind, document::Document, figures::Spread},
     serde::Serialize,
@@ -15,6 +17,10 @@ pub struct Report {
     pub command: String,
     /// When, in UTC.
     pub at: String,
+    /// How large the program is.
+    pub program_bytes: u64,
+    /// How large it is without its symbols; None where there is no `strip`.
+    pub stripped_bytes: Option<u64>,
     /// The databases.
     pub databases: Vec<Measured>,
     /// What Vigil takes at rest, a database.
@@ -180,12 +186,8 @@ impl Report {
         table
     }
 
-    /// x
-    pub fn markdown(&self) -> String {
-        Kind::ALL.map(|it| self.markdown_table(it)).join("\n\n")
-    }
     /// The table of a database in Markdown.
-    pub(crate) fn markdown_table(&self, kind: Kind) -> String {
+    fn markdown_table(&self, kind: Kind) -> String {
         let mut table = format!("| {} |\n|", HEAD[1..].join(" | "));
         table.push_str(&"---|".repeat(3));
         table.push_str(&"---:|".repeat(HEAD.len() - 4));
@@ -276,4 +278,81 @@ impl Wire {
 /// Two digits that count.
 fn short(ratio: f64) -> String {
     if ratio < 10.0 { format!("{ratio:.2}") } else { format!("{ratio:.0}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cell(contestant: Contestant, speeds: [f64; 3]) -> Cell {
+        let round = |requests_per_second| Round {
+            requests_per_second,
+            p50_ms: 1_000.0 / requests_per_second,
+            p99_ms: 2_000.0 / requests_per_second,
+            server_cpu_seconds: Some(1.0),
+            database_cpu_seconds: None,
+        };
+        Cell {
+            kind: Kind::Sqlite,
+            document: Document::Lookup,
+            connections: 16,
+            contestant,
+            rounds: speeds.map(round).to_vec(),
+            resident_bytes: Some(50_000_000),
+            wire: None,
+            of_floor: None,
+        }
+    }
+
+    fn report() -> Report {
+        let databases = vec![Measured {
+            kind: Kind::Sqlite,
+            version: "3".to_owned(),
+            pairings: 10,
+            reports: 2_500,
+            alerts: 200,
+        }];
+        let cells = vec![
+            cell(Contestant::Vigil, [50.0, 10.0, 70.0]),
+            cell(Contestant::Floor, [100.0, 40.0, 70.0]),
+        ];
+        let mut report = Report {
+            machine: "a machine".to_owned(),
+            command: "vigil bench".to_owned(),
+            at: "2026-03-01 09:30".to_owned(),
+            program_bytes: 1_000_000,
+            stripped_bytes: None,
+            databases,
+            at_rest: Vec::new(),
+            cells,
+        };
+        report.compare();
+        report
+    }
+
+    #[test]
+    fn a_ratio_is_told_with_its_spread() {
+        let table = report().table();
+
+        let lines: Vec<_> = table.lines().collect();
+        assert_eq!(lines.len(), 3, "{table}");
+        assert!(lines[1].contains("0.50 (0.25–1.00)"), "{table}");
+        assert!(lines[1].contains("20.00 (×2.00)") && lines[1].contains('–'), "{table}");
+        assert!(lines[2].contains("1.00 (1.00–1.00)"), "{table}");
+    }
+
+    #[test]
+    fn the_page_tells_what_was_measured_and_how() {
+        let page = report().markdown();
+
+        for expected in [
+            "by `vigil bench` on a machine",
+            "## SQLite 3: 10 pairings, 2500 reports, 200 alerts",
+            "| connections | Vigil, 16 |\n|---|---:|\n| Lookup | 0.50 |",
+            "\n| Lookup | 16 | Vigil | 50 | 0.50 (0.25–1.00) |",
+        ] {
+            assert!(page.contains(expected), "{expected} is missing:\n{page}");
+        }
+        assert!(!page.contains("PostgreSQL 1"), "{page}");
+    }
 }
