@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod bench;
 mod doctor;
 mod import;
 mod key;
@@ -67,6 +68,8 @@ enum Command {
     Import(import::Arguments),
     /// Fill an empty database with an invented company.
     Seed(seed::Arguments),
+    /// Measure how fast this is, beside servers written by hand.
+    Bench(bench::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -74,11 +77,12 @@ pub async fn run() -> Outcome {
     let Cli { config: file, database_url, command } = Cli::parse();
     let command = command.unwrap_or(Command::Serve(serve::Arguments::default()));
     let listen = if let Command::Serve(it) = &command { it.listen.clone() } else { None };
-    match command {
+    let command = match command {
         Command::Access => return access::run(),
         Command::Schema => return schema::run(),
-        _ => {}
-    }
+        Command::Bench(arguments) => return bench::run(arguments),
+        it => it,
+    };
     let settings = Settings::read(Flags { file, database_url, listen })?;
     let telemetry = telemetry::start(&settings)?;
     let outcome = match command {
@@ -87,6 +91,7 @@ pub async fn run() -> Outcome {
         Command::Migrate(arguments) => migrate::run(&settings, arguments).await,
         Command::Access => access::run(),
         Command::Schema => schema::run(),
+        Command::Bench(arguments) => bench::run(arguments),
         Command::Doctor(arguments) => doctor::run(&settings, &arguments).await,
         Command::User(arguments) => user::run(&settings, arguments).await,
         Command::Key(arguments) => key::run(&settings, arguments).await,
