@@ -18,6 +18,7 @@ use {
     crate::{
         database, identity,
         settings::{Flags, Settings},
+        tally,
     },
     clap::{Parser, Subcommand},
     service::{Ctx, Ids, SystemClock},
@@ -108,6 +109,7 @@ pub async fn run() -> Outcome {
 async fn context(settings: &Settings) -> Outcome<Ctx> {
     let db = database::connect(settings).await?;
     let ctx = Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random()));
+    let ctx = ctx.watched_by(Arc::new(|info| tally::count(info.elapsed)));
     let ctx = ctx.with_identity(identity::of(settings, false)?);
     let pending = database::pending(ctx.db()).await?;
     if pending.is_empty() {

@@ -14,6 +14,7 @@ pub mod holidays;
 pub mod identity;
 pub mod list;
 pub mod reader;
+pub mod reads;
 pub mod sealed;
 pub mod txn;
 pub mod users;

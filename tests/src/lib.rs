@@ -18,7 +18,7 @@ use {
     chrono::TimeDelta,
     entity::{kernel::user::Role, scalar::DateTime},
     migration::{Migrator, MigratorTrait},
-    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement},
+    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, metric::Info},
     serde_json::Value,
     service::{
         Clock, Ctx, Ids, Person, Viewer,
@@ -87,16 +87,17 @@ impl TestApp {
         let settings = settings(url);
         let up = database::migrate(&settings, async |db| Migrator::up(db, None).await);
         up.await.expect("migrations apply");
-        let mut db = database::connect(&settings).await.expect("the database answers");
+        let db = database::connect(&settings).await.expect("the database answers");
         let statements = Arc::<Mutex<Vec<Statement>>>::default();
         let log = statements.clone();
-        db.set_metric_callback(move |info| {
+        let watch = Arc::new(move |info: &Info<'_>| {
             log.lock().expect("no test panics with the lock").push(info.statement.clone());
         });
         let clock = Arc::new(StoppedClock(Mutex::new(START.parse().expect("a time"))));
         let mails = Arc::new(Mails::default());
         let identity = identity(mails.clone());
         let ctx = Ctx::new(db, clock.clone(), Arc::new(Ids::seeded(1))).with_identity(identity);
+        let ctx = ctx.watched_by(watch);
         alert_rules::install(&ctx).await.expect("the default rules are stored");
         let admin = UserCreateInput {
             email: "admin@example.test".into(),

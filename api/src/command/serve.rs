@@ -2,7 +2,7 @@
 
 use {
     super::{Outcome, audit, say, seed},
-    crate::{Schema, database, http, identity, settings::Settings},
+    crate::{Schema, database, http, identity, settings::Settings, tally},
     clap::Args,
     migration::{Migrator, MigratorTrait},
     service::{
@@ -90,6 +90,7 @@ async fn ready_database(settings: &Settings) -> Outcome<Ctx> {
     database::migrate(settings, async |db| Migrator::up(db, None).await).await?;
     let db = database::connect(settings).await?;
     let ctx = Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random()));
+    let ctx = ctx.watched_by(Arc::new(|info| tally::count(info.elapsed)));
     Ok(ctx.with_identity(identity::of(settings, true)?))
 }
 

@@ -9,6 +9,7 @@ use {
             Identity,
             callers::{Caller, Credential},
         },
+        reads::{self, Reads, Watch},
         txn::Txn,
     },
     chrono::Utc,
@@ -16,7 +17,8 @@ use {
     rand::{RngCore, SeedableRng},
     rand_chacha::ChaCha8Rng,
     sea_orm::{
-        DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+        ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, SqliteTransactionMode,
+        StatementBuilder, TransactionOptions, TransactionTrait,
     },
     std::{
         net::IpAddr,
@@ -111,6 +113,8 @@ pub struct Ctx {
     correlation: Uuid,
     operation: Arc<str>,
     bus: Arc<dyn Bus>,
+    reads: Option<Arc<Reads>>,
+    watch: Watch,
 }
 
 impl Ctx {
@@ -120,7 +124,28 @@ impl Ctx {
         let (viewer, origin, identity) = (Viewer::System, Arc::default(), Arc::default());
         let (credential, operation) = (None, "vigil".into());
         let bus = bus::of(&db, correlation);
-        Self { db, clock, ids, viewer, origin, identity, credential, correlation, operation, bus }
+        Self {
+            reads: Reads::of(&db).map(Arc::new),
+            watch: Arc::new(|_| {}),
+            db,
+            clock,
+            ids,
+            viewer,
+            origin,
+            identity,
+            credential,
+            correlation,
+            operation,
+            bus,
+        }
+    }
+
+    /// The same, of which somebody hears each statement that is run.
+    #[must_use]
+    pub fn watched_by(mut self, watch: Watch) -> Self {
+        let heard = watch.clone();
+        self.db.set_metric_callback(move |info| heard(info));
+        Self { watch, ..self }
     }
 
     /// The same, with settings for passwords, mails and keys.
@@ -207,6 +232,15 @@ impl Ctx {
     /// What carries the news that something happened.
     pub fn bus(&self) -> &Arc<dyn Bus> {
         &self.bus
+    }
+
+    /// The rows that a read answers with, from a connection that is kept for reads.
+    pub async fn read(&self, query: &impl StatementBuilder) -> Result<Vec<QueryResult>> {
+        let statement = self.backend().build(query);
+        Ok(match &self.reads {
+            Some(reads) => reads::watched(&self.watch, &statement, reads.all(&statement)).await?,
+            None => self.db.query_all_raw(statement).await?,
+        })
     }
 
     /// For reads.

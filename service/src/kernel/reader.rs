@@ -12,7 +12,7 @@ use {
             statement::{self, Join, PARENT, Seen, Table},
         },
     },
-    sea_orm::{ConnectionTrait, FromQueryResult, PrimaryKeyTrait, QueryResult, prelude::Uuid},
+    sea_orm::{FromQueryResult, PrimaryKeyTrait, QueryResult, prelude::Uuid},
     std::{
         collections::HashMap,
         sync::{Mutex, PoisonError},
@@ -71,7 +71,7 @@ impl Reader {
     async fn resolved(&self, rows: Predicate) -> Result<Predicate> {
         Ok(match rows {
             Predicate::Among(column, ids) => {
-                let rows = self.ctx.db().query_all(&*ids).await?;
+                let rows = self.ctx.read(&*ids).await?;
                 let ids = rows.iter().map(|row| Ok(row.try_get_by_index::<Uuid>(0)?.into()));
                 Predicate::Column(column, Test::In(ids.collect::<Result<_>>()?))
             }
@@ -188,7 +188,7 @@ impl Reader {
     ) -> Result<Vec<QueryResult>> {
         let seen = self.scope::<E>().await?;
         let query = statement::rows(self.ctx.backend(), table, of, &seen, joins);
-        Ok(self.ctx.db().query_all(&query).await?)
+        self.ctx.read(&query).await
     }
 
     async fn stored_page<E: Listed>(
@@ -200,7 +200,7 @@ impl Reader {
         let list = &self.list::<E>(list).await?;
         let take = list.limit + u64::from(peek);
         let query = statement::page(self.ctx.backend(), table, (list, take), joins);
-        Ok(Page::of(list, self.ctx.db().query_all(&query).await?))
+        Ok(Page::of(list, self.ctx.read(&query).await?))
     }
 
     async fn stored_pages<E: Listed>(
@@ -214,7 +214,7 @@ impl Reader {
         let take = list.limit + u64::from(peek);
         let query = statement::pages(self.ctx.backend(), table, of, (list, take), joins);
         let mut rows: HashMap<Uuid, Vec<QueryResult>> = HashMap::new();
-        for row in self.ctx.db().query_all(&query).await? {
+        for row in self.ctx.read(&query).await? {
             rows.entry(row.try_get_by_index(0)?).or_default().push(row);
         }
         Ok(rows.into_iter().map(|(parent, rows)| (parent, Page::of(list, rows))).collect())
@@ -224,8 +224,8 @@ impl Reader {
     pub async fn count<E: Listed>(&self, list: &List) -> Result<i64> {
         let list = self.list::<E>(list).await?;
         let query = statement::count(&Table::listed::<E>(), &list.predicate);
-        let row = self.ctx.db().query_one(&query).await?;
-        Ok(row.map_or(Ok(0), |row| row.try_get("", "count"))?)
+        let rows = self.ctx.read(&query).await?;
+        Ok(rows.first().map_or(Ok(0), |row| row.try_get("", "count"))?)
     }
 
     /// How many rows the list of each of many parents has; one that has none is left out.
@@ -236,7 +236,7 @@ impl Reader {
     ) -> Result<HashMap<Uuid, i64>> {
         let (table, list) = (Table::listed::<E>(), self.list::<E>(list).await?);
         let query = statement::counts(self.ctx.backend(), &table, of, &list.predicate);
-        let rows = self.ctx.db().query_all(&query).await?;
+        let rows = self.ctx.read(&query).await?;
         rows.iter().map(|row| Ok((row.try_get("", PARENT)?, row.try_get("", "count")?))).collect()
     }
 
