@@ -12,6 +12,7 @@ pub mod events;
 pub mod given;
 pub mod holidays;
 pub mod identity;
+pub mod jobs;
 pub mod list;
 pub mod reader;
 pub mod sealed;

@@ -4,6 +4,7 @@
 pub mod coaching;
 pub mod http;
 pub mod identity;
+pub mod jobs;
 pub mod plan;
 mod postgres;
 pub mod schema_walk;
@@ -73,6 +74,7 @@ pub async fn on_both(test: impl AsyncFn(&TestApp)) {
 impl TestApp {
     /// Starts on one database.
     pub async fn start(backend: DbBackend) -> Self {
+        jobs::forget();
         let (url, database) = if backend == DbBackend::Postgres {
             let (url, name) = postgres::create().await;
             (url, Database::Postgres(name))

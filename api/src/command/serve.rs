@@ -11,8 +11,10 @@ use {
         demo,
         kernel::{
             identity::{passwords, post, sessions, token::base32},
+            jobs::worker::{Terms, Worker},
             users,
         },
+        wiring,
     },
     std::{sync::Arc, time::Duration},
     tokio::{
@@ -59,8 +61,14 @@ pub(super) async fn run(settings: &Settings) -> Outcome {
     let address = listener.local_addr()?;
     say(format!("GraphQL      http://{address}/graphql"))?;
     say(format!("playground   http://{address}/"))?;
+    let worker = Worker::new(ctx.clone(), wiring::jobs(), Terms::default());
+    let serving = async {
+        let (served, ()) =
+            tokio::join!(server.serve(listener, http::stopped()), worker.run(http::stopped()));
+        served
+    };
     tokio::select! {
-        ended = server.serve(listener, http::stopped()) => ended?,
+        ended = serving => ended?,
         () = sealing => {}
         () = watching => {}
         () = mailing => {}

@@ -159,6 +159,12 @@ impl Ctx {
         Self { operation: operation.into(), ..self.clone() }
     }
 
+    /// The same, on behalf of the server itself while it does a job, as a part of what caused the job.
+    pub(super) fn for_job(&self, kind: &str, correlation: Uuid) -> Self {
+        let (viewer, credential, origin) = (Viewer::System, None, Arc::default());
+        Self { viewer, credential, origin, correlation, ..self.doing(kind) }
+    }
+
     /// Who is asking.
     pub fn viewer(&self) -> Viewer {
         self.viewer

@@ -1,0 +1,1 @@
+//! Workers that end without a word, wherever it hurts.
