@@ -1,22 +1,23 @@
 //! Signing in, in tests: cheap passwords, mails that are read here, and a key that everybody knows.
 
 use {
-    crate::TestApp,
+    crate::{TestApp, jobs::terms},
     async_trait::async_trait,
     serde_json::json,
-    service::Viewer,
     service::kernel::{
         identity::{
             Identity, Setup,
             links::Links,
             mail::{Mail, Mailer},
             password::Work,
-            passwords, post,
+            passwords,
             token::Entropy,
         },
+        jobs::worker::{Terms, Worker},
         sealed::Keyring,
         users,
     },
+    service::{Viewer, wiring},
     std::{
         io,
         sync::{Arc, Mutex},
@@ -63,7 +64,8 @@ pub(crate) fn identity(mails: Arc<Mails>) -> Identity {
 impl TestApp {
     /// The mails that were sent since the last look.
     pub async fn mails(&self) -> Vec<Mail> {
-        post::run_waiting(self.ctx()).await;
+        let one_by_one = Terms { delivery: 1, ..terms() };
+        Worker::new(self.server_ctx(), wiring::jobs(), one_by_one).run_due().await;
         self.mails.take()
     }
 

@@ -32,7 +32,10 @@ use {
         },
         time::Duration,
     },
-    tokio::{sync::Notify, task::JoinSet},
+    tokio::{
+        sync::{Notify, oneshot},
+        task::JoinSet,
+    },
 };
 
 thread_local! {
@@ -164,9 +167,27 @@ impl Job for Secret {
     }
 }
 
+/// What is done by the clock.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Tick {}
+
+#[async_trait]
+impl Job for Tick {
+    const KIND: &'static str = "test.tick";
+    const LANE: Lane = Lane::Maintenance;
+
+    async fn run(self, running: &Running) -> Result<End, Failure> {
+        let told = running.ctx().now().to_string();
+        DONE.with_borrow_mut(|it| {
+            it.push(Done { told, id: running.id(), attempt: running.attempt() })
+        });
+        Ok(End::DONE)
+    }
+}
+
 /// The kinds of tests.
 pub fn kinds() -> Vec<Kind> {
-    vec![Kind::of::<Task<0>>(), Kind::of::<Task<1>>(), Kind::of::<Secret>()]
+    vec![Kind::of::<Task<0>>(), Kind::of::<Task<1>>(), Kind::of::<Secret>(), Kind::of::<Tick>()]
 }
 
 /// Terms on which nothing is found by looking again.
@@ -179,17 +200,35 @@ pub struct Crash {
     step: Step,
     left: AtomicUsize,
     reached: Notify,
+    released: Notify,
+    passed: Notify,
 }
 
 impl Crash {
     /// At the `nth` time, from 1.
     pub fn at(step: Step, nth: usize) -> Arc<Self> {
-        Arc::new(Self { step, left: AtomicUsize::new(nth), reached: Notify::new() })
+        Arc::new(Self {
+            step,
+            left: AtomicUsize::new(nth),
+            reached: Notify::new(),
+            released: Notify::new(),
+            passed: Notify::new(),
+        })
     }
 
     /// Waits until it is there.
     pub async fn reached(&self) {
         self.reached.notified().await;
+    }
+
+    /// Lets it go on after all.
+    pub fn release(&self) {
+        self.released.notify_one();
+    }
+
+    /// Waits until the worker has noted the end of what was let go on.
+    pub async fn passed(&self) {
+        self.passed.notified().await;
     }
 }
 
@@ -198,9 +237,36 @@ impl Probe for Crash {
         Box::pin(async move {
             if step == self.step && self.left.fetch_sub(1, Ordering::SeqCst) == 1 {
                 self.reached.notify_one();
-                pending::<()>().await;
+                self.released.notified().await;
+            } else if step == Step::Settled {
+                self.passed.notify_one();
             }
         })
+    }
+}
+
+/// A worker that runs, until it is told to stop.
+pub struct Working {
+    stop: oneshot::Sender<()>,
+    tasks: JoinSet<()>,
+}
+
+impl Working {
+    /// Lets a worker run.
+    pub fn start(worker: Worker) -> Self {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            // A test that fails drops the sender: that is a reason to stop as well.
+            worker.run(async { stopped.await.unwrap_or_default() }).await;
+        });
+        Self { stop, tasks }
+    }
+
+    /// Tells it to stop, and waits until it has.
+    pub async fn stop(mut self) {
+        self.stop.send(()).expect("it runs");
+        self.tasks.join_next().await.expect("it ran").expect("no panic");
     }
 }
 

@@ -9,6 +9,7 @@ use {
             Identity,
             callers::{Caller, Credential},
         },
+        retention::Retention,
         txn::Txn,
     },
     chrono::Utc,
@@ -111,6 +112,9 @@ pub struct Ctx {
     correlation: Uuid,
     operation: Arc<str>,
     bus: Arc<dyn Bus>,
+    /// Who writes into an embedded database of those in this process.
+    writing: Arc<tokio::sync::Mutex<()>>,
+    retention: Retention,
 }
 
 impl Ctx {
@@ -120,13 +124,33 @@ impl Ctx {
         let (viewer, origin, identity) = (Viewer::System, Arc::default(), Arc::default());
         let (credential, operation) = (None, "vigil".into());
         let bus = bus::of(&db, correlation);
-        Self { db, clock, ids, viewer, origin, identity, credential, correlation, operation, bus }
+        let (writing, retention) = (Arc::default(), Retention::default());
+        Self {
+            db,
+            clock,
+            ids,
+            viewer,
+            origin,
+            identity,
+            credential,
+            correlation,
+            operation,
+            bus,
+            writing,
+            retention,
+        }
     }
 
     /// The same, with settings for passwords, mails and keys.
     #[must_use]
     pub fn with_identity(self, identity: Identity) -> Self {
         Self { identity: Arc::new(identity), ..self }
+    }
+
+    /// The same, with settings for how long things are kept.
+    #[must_use]
+    pub fn with_retention(self, retention: Retention) -> Self {
+        Self { retention, ..self }
     }
 
     /// The same, on behalf of somebody.
@@ -185,6 +209,11 @@ impl Ctx {
         &self.identity
     }
 
+    /// How long things are kept.
+    pub fn retention(&self) -> Retention {
+        self.retention
+    }
+
     /// What everything that one request causes has in common.
     pub fn correlation(&self) -> Uuid {
         self.correlation
@@ -228,12 +257,18 @@ impl Ctx {
     /// For writes, by somebody who may make them; dropped without `commit`, it changes nothing.
     ///
     /// On SQLite the write lock is taken at once: a transaction that reads first and writes later
-    /// would fail as soon as two do so.
+    /// would fail as soon as two do so. Those of this process take turns: SQLite itself lets whoever
+    /// waits sleep, for longer and longer, and then try again.
     #[expect(clippy::disallowed_methods, reason = "the one place that opens transactions")]
     pub async fn begin(&self, permit: Permit) -> Result<Txn> {
         let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
-        Ok(Txn::new(self.clone(), permit, self.db.begin_with_options(options).await?))
+        let turn = match self.backend() {
+            DbBackend::Sqlite => Some(self.writing.clone().lock_owned().await),
+            _ => None,
+        };
+        let inner = self.db.begin_with_options(options).await?;
+        Ok(Txn::new(self.clone(), permit, inner, turn))
     }
 
     /// The present moment.

@@ -9,8 +9,11 @@
 //! It is a type that holds what the job needs to know and implements [`Job`], in a file beside what it does, and
 //! its line in `service/src/wiring.rs`. Its name stays: jobs that wait are found by it.
 
+pub mod auditor;
 pub mod backoff;
 pub mod desk;
+pub mod periods;
+pub mod pruning;
 mod queue;
 pub mod registry;
 mod running;

@@ -18,6 +18,7 @@ use {
         Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    tokio::sync::OwnedMutexGuard,
     uuid::Uuid,
 };
 
@@ -32,6 +33,8 @@ pub struct Txn {
     /// What is told as it happens, and is nothing to audit.
     mentions: Mutex<Vec<Change>>,
     has_jobs: AtomicBool,
+    /// Where one at a time writes; given back once the transaction has ended.
+    turn: Option<OwnedMutexGuard<()>>,
 }
 
 /// What became of a row.
@@ -83,10 +86,15 @@ impl Change {
 }
 
 impl Txn {
-    pub(super) fn new(ctx: Ctx, permit: Permit, inner: DatabaseTransaction) -> Self {
+    pub(super) fn new(
+        ctx: Ctx,
+        permit: Permit,
+        inner: DatabaseTransaction,
+        turn: Option<OwnedMutexGuard<()>>,
+    ) -> Self {
         let (changes, mentions, has_jobs) =
             (Mutex::default(), Mutex::default(), AtomicBool::default());
-        Self { ctx, permit, inner, changes, mentions, has_jobs }
+        Self { ctx, permit, inner, changes, mentions, has_jobs, turn }
     }
 
     /// What the use case works in.
@@ -141,12 +149,13 @@ impl Txn {
 
     /// Makes everything that was done in it last, and an event of each change.
     pub async fn commit(self) -> Result<()> {
-        let Self { ctx, permit: _, inner, changes, mentions, has_jobs } = self;
+        let Self { ctx, permit: _, inner, changes, mentions, has_jobs, turn } = self;
         let mut changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
         audit::record(&ctx, &inner, &changes).await?;
         changes.extend(mentions.into_inner().unwrap_or_else(PoisonError::into_inner));
         events::write(&ctx, &inner, &changes).await?;
         inner.commit().await?;
+        drop(turn);
         if !changes.is_empty() {
             ctx.bus().tell(News::Events);
         }

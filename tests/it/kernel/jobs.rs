@@ -1,6 +1,9 @@
 //! Jobs: enqueued with what gives cause for them, done once or tried again, never lost.
 
 mod crashes;
+mod desk;
+mod periods;
+mod workers;
 
 use {
     chrono::TimeDelta,
@@ -8,59 +11,18 @@ use {
         id::JobId,
         kernel::{event_log, job},
     },
-    futures_util::StreamExt,
-    sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter},
+    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr},
     serde_json::{Value, json},
-    service::{
-        Ctx,
-        kernel::{
-            events::feed::Feed,
-            jobs::{
-                self, NewJob, Step,
-                worker::{Terms, Worker},
-            },
-        },
-    },
-    std::{future::pending, sync::Arc, time::Duration},
+    service::kernel::jobs::{self, NewJob, worker::Terms},
     tests::{
-        TestApp,
-        coaching::errors,
-        jobs::{Act, Crash, Secret, Task, kinds, terms},
+        jobs::{Act, Secret, Task, terms},
         on_both,
     },
-    tokio::{sync::oneshot, task::JoinSet},
 };
 
-/// A worker that runs, until it is told to stop.
-struct Working {
-    stop: oneshot::Sender<()>,
-    tasks: JoinSet<()>,
-}
-
-impl Working {
-    fn start(worker: Worker) -> Self {
-        let (stop, stopped) = oneshot::channel::<()>();
-        let mut tasks = JoinSet::new();
-        tasks.spawn(async move {
-            // A test that fails drops the sender: that is a reason to stop as well.
-            worker.run(async { stopped.await.unwrap_or_default() }).await;
-        });
-        Self { stop, tasks }
-    }
-
-    async fn stop(mut self) {
-        self.stop.send(()).unwrap();
-        self.tasks.join_next().await.unwrap().unwrap();
-    }
-}
-
+/// A delivery that says its name.
 fn say(name: &str) -> Task<0> {
     Task { name: name.to_owned(), act: Act::Say }
-}
-
-fn is(state: &str) -> impl Fn(&Value) -> bool {
-    let state = json!(state);
-    move |job| job["state"] == state
 }
 
 #[tokio::test]
@@ -204,7 +166,7 @@ async fn a_job_that_cannot_succeed_is_dead_at_once() {
         let unreadable = app.tell("a mail", Act::Say).await;
         let payload = entity::scalar::Json(json!({ "name": "a mail", "shape": "older" }));
         job::Entity::update_many()
-            .col_expr(job::Column::Payload, sea_orm::sea_query::Expr::val(payload))
+            .col_expr(job::Column::Payload, Expr::val(payload))
             .filter(job::Column::Id.eq(unreadable))
             .exec(app.db())
             .await
@@ -237,6 +199,25 @@ async fn a_job_that_panics_fails_and_takes_nobody_along() {
             (&json!("READY"), &json!("it panicked"))
         );
         assert_eq!(app.told(), ["another"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_secret_is_sealed_while_it_waits_and_forgotten_then() {
+    on_both(async |app| {
+        let id = app.enqueue(NewJob::new(Secret { token: "vgm_secret".to_owned() })).await.unwrap();
+        let stored = async || job::Entity::find_by_id(id).one(app.db()).await.unwrap().unwrap();
+        let before = stored().await;
+
+        app.work().await;
+        let after = stored().await;
+
+        assert_eq!(before.payload.0, json!({}));
+        let bytes = before.secret.unwrap().as_bytes().to_vec();
+        assert!(!String::from_utf8_lossy(&bytes).contains("secret"));
+        assert_eq!(app.told(), ["vgm_secret"]);
+        assert!(after.secret.is_none());
     })
     .await;
 }

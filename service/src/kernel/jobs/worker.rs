@@ -5,12 +5,14 @@
 
 use {
     super::{
+        auditor,
+        periods::{Calendar, Period},
         queue::Claiming,
         registry::Kind,
         running::Probe,
         shift::{Next, Shift},
     },
-    crate::kernel::{ctx::Ctx, events::bus::News},
+    crate::kernel::{ctx::Ctx, error::Result, events::bus::News},
     entity::{kernel::job::Lane, scalar::DateTime},
     std::{pin::pin, sync::Arc, time::Duration},
     tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout_at},
@@ -18,6 +20,8 @@ use {
 
 /// How long a worker waits when the database does not answer.
 const FAILURE_PAUSE: Duration = Duration::from_secs(1);
+/// How often it is looked for what should never be.
+const AUDIT_PERIOD: Duration = Duration::from_mins(1);
 /// How often a lease is renewed before it ends.
 const RENEWALS_A_LEASE: u32 = 3;
 
@@ -86,12 +90,15 @@ pub trait Observer: Send + Sync {
     fn began(&self, kind: &'static str, lane: Lane, late: Duration);
     /// An attempt has ended after so long.
     fn ended(&self, kind: &'static str, lane: Lane, how: How, took: Duration);
+    /// So many jobs break a rule of the auditor's.
+    fn found(&self, rule: &'static str, jobs: u64);
 }
 
 /// Nobody.
 impl Observer for () {
     fn began(&self, _: &'static str, _: Lane, _: Duration) {}
     fn ended(&self, _: &'static str, _: Lane, _: How, _: Duration) {}
+    fn found(&self, _: &'static str, _: u64) {}
 }
 
 /// Claims jobs that are due, and runs them.
@@ -100,6 +107,7 @@ pub struct Worker {
     pub(super) kinds: Vec<Kind>,
     pub(super) terms: Terms,
     pub(super) claiming: Claiming,
+    periods: Vec<Period>,
     pub(super) observer: Arc<dyn Observer>,
     pub(super) probe: Option<Arc<dyn Probe>>,
 }
@@ -108,7 +116,14 @@ impl Worker {
     /// A worker that knows these kinds.
     pub fn new(ctx: Ctx, kinds: Vec<Kind>, terms: Terms) -> Self {
         let claiming = Claiming::of(ctx.backend(), &kinds);
-        Self { ctx, kinds, terms, claiming, observer: Arc::new(()), probe: None }
+        let (periods, observer) = (Vec::new(), Arc::new(()));
+        Self { ctx, kinds, terms, claiming, periods, observer, probe: None }
+    }
+
+    /// The same, that also looks at the clock.
+    #[must_use]
+    pub fn with_periods(self, periods: Vec<Period>) -> Self {
+        Self { periods, ..self }
     }
 
     /// The same, watched by somebody.
@@ -128,6 +143,7 @@ impl Worker {
         let bus = self.ctx.bus();
         tokio::select! {
             () = self.work(stop) => {}
+            () = self.audit() => {}
             () = bus.carry() => {}
             () = bus.listen() => {}
         }
@@ -135,9 +151,9 @@ impl Worker {
 
     /// Works until nothing is due that it may begin, and nothing runs.
     pub async fn run_due(&self) {
-        let mut shift = Shift::of(self);
+        let (mut shift, mut calendar) = (Shift::of(self), Calendar::of(&self.periods));
         loop {
-            match shift.round(true).await {
+            match self.round(&mut shift, &mut calendar).await {
                 Ok(Next::Again) => {}
                 Ok(Next::Wait(_)) if shift.is_idle() => return,
                 Ok(Next::Wait(_)) => shift.ended().await,
@@ -151,13 +167,13 @@ impl Worker {
 
     async fn work(&self, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
-        let mut shift = Shift::of(self);
+        let (mut shift, mut calendar) = (Shift::of(self), Calendar::of(&self.periods));
         let mut renewal = interval(self.terms.lease / RENEWALS_A_LEASE);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let pause = match shift.round(true).await {
+            let pause = match self.round(&mut shift, &mut calendar).await {
                 Ok(Next::Again) => continue,
-                Ok(Next::Wait(until)) => self.until(until),
+                Ok(Next::Wait(until)) => self.until(until.into_iter().chain(calendar.next()).min()),
                 Err(failure) => {
                     tracing::warn!(%failure, "the queue of jobs cannot be read");
                     FAILURE_PAUSE
@@ -187,6 +203,31 @@ impl Worker {
             }
         }
         shift.give_back().await;
+    }
+
+    async fn round(&self, shift: &mut Shift<'_>, calendar: &mut Calendar) -> Result<Next> {
+        calendar.look(&self.ctx).await?;
+        shift.round(true).await
+    }
+
+    /// Looks each minute for what should never be, for ever.
+    async fn audit(&self) {
+        let mut minute = interval(AUDIT_PERIOD);
+        minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            minute.tick().await;
+            match auditor::look(&self.ctx).await {
+                Ok(found) => {
+                    for (rule, jobs) in found {
+                        self.observer.found(rule.name, jobs);
+                        if jobs > 0 {
+                            tracing::error!(rule = rule.name, jobs, "{}", rule.means);
+                        }
+                    }
+                }
+                Err(failure) => tracing::warn!(%failure, "the queue of jobs cannot be audited"),
+            }
+        }
     }
 
     /// How long it is until a time, or until it is time to look again.
