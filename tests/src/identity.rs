@@ -1,9 +1,10 @@
 //! Signing in, in tests: cheap passwords, mails that are read here, and a key that everybody knows.
 
 use {
-    crate::{TestApp, jobs::terms},
+    crate::TestApp,
     async_trait::async_trait,
     serde_json::json,
+    service::Viewer,
     service::kernel::{
         identity::{
             Identity, Setup,
@@ -13,11 +14,9 @@ use {
             passwords,
             token::Entropy,
         },
-        jobs::worker::{Terms, Worker},
         sealed::Keyring,
         users,
     },
-    service::{Viewer, wiring},
     std::{
         io,
         sync::{Arc, Mutex},
@@ -64,8 +63,7 @@ pub(crate) fn identity(mails: Arc<Mails>) -> Identity {
 impl TestApp {
     /// The mails that were sent since the last look.
     pub async fn mails(&self) -> Vec<Mail> {
-        let one_by_one = Terms { delivery: 1, ..terms() };
-        Worker::new(self.server_ctx(), wiring::jobs(), one_by_one).run_due().await;
+        self.work_as_server().await;
         self.mails.take()
     }
 

@@ -22,6 +22,7 @@ use {
             },
             txn::Txn,
         },
+        wiring,
     },
     std::{
         cell::RefCell,
@@ -300,6 +301,12 @@ impl TestApp {
     /// Works until nothing is due.
     pub async fn work(&self) {
         self.worker(terms()).run_due().await;
+    }
+
+    /// Does what the server itself does by jobs, until nothing is due.
+    pub async fn work_as_server(&self) {
+        let one_by_one = Terms { delivery: 1, ..terms() };
+        Worker::new(self.server_ctx(), wiring::jobs(), one_by_one).run_due().await;
     }
 
     /// Lets a worker run until it comes to a step for the `nth` time, and ends it there without a word.

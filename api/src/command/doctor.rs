@@ -38,7 +38,11 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
     }
     say("schema      up to date")?;
     let ctx = Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random()));
-    for (rule, jobs) in auditor::look(&ctx).await?.into_iter().filter(|it| it.1 > 0) {
+    let broken: Vec<_> = auditor::look(&ctx).await?.into_iter().filter(|it| it.1 > 0).collect();
+    if broken.is_empty() {
+        say("jobs        none is overdue, left or dead")?;
+    }
+    for (rule, jobs) in broken {
         say(format!("jobs        {jobs}: {}", rule.means))?;
     }
     let identity = identity::of(settings, false)?;

@@ -16,7 +16,7 @@ use {
         },
     },
     std::sync::Arc,
-    tokio::net::TcpListener,
+    tokio::{net::TcpListener, sync::oneshot},
 };
 
 /// How many random bytes make the password of a demo: 120 bits.
@@ -64,8 +64,21 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
             () = clock.follow(ctx.db()) => {}
         }
     } else {
-        let (served, ()) = tokio::join!(serving, work::work(settings, &ctx, &clock, observer));
-        served?;
+        let (ended, end) = oneshot::channel::<()>();
+        let serving = async {
+            let served = serving.await;
+            drop(ended);
+            served
+        };
+        // A server that could not go on takes its worker along.
+        let stop = async {
+            tokio::select! {
+                () = http::stopped() => {}
+                _ = end => {}
+            }
+        };
+        let working = work::work(settings, (&ctx, &clock), observer, stop);
+        tokio::join!(serving, working).0?;
     }
     say("stopped")
 }

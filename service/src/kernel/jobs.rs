@@ -38,7 +38,7 @@ use {
 
 /// How long an attempt takes at most, unless its kind says otherwise.
 const TIMEOUT: Duration = Duration::from_mins(5);
-/// How often a job is begun at most, unless its kind says otherwise: over about twenty minutes.
+/// How often a job is begun at most, unless its kind says otherwise: over about half an hour.
 const ATTEMPTS_MAX: i32 = 12;
 
 /// A kind of job: what a job of it needs to know, and what is then done.

@@ -62,6 +62,8 @@ impl Job for Errand {
 impl Job for Delivery {
     const KIND: &'static str = "mail.deliver";
     const LANE: Lane = Lane::Delivery;
+    /// Over some hours: mail servers have nights, too.
+    const ATTEMPTS_MAX: i32 = 18;
     const IS_SECRET: bool = true;
 
     async fn run(self, running: &Running) -> Result<End, Failure> {

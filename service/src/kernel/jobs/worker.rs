@@ -15,7 +15,7 @@ use {
     crate::kernel::{ctx::Ctx, error::Result, events::bus::News},
     entity::{kernel::job::Lane, scalar::DateTime},
     std::{pin::pin, sync::Arc, time::Duration},
-    tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout_at},
+    tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep, timeout_at},
 };
 
 /// How long a worker waits when the database does not answer.
@@ -212,7 +212,8 @@ impl Worker {
 
     /// Looks each minute for what should never be, for ever.
     async fn audit(&self) {
-        let mut minute = interval(AUDIT_PERIOD);
+        // Whoever starts after a while finds much that is overdue, and is about to do it.
+        let mut minute = interval_at(Instant::now() + AUDIT_PERIOD, AUDIT_PERIOD);
         minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             minute.tick().await;
