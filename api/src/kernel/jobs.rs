@@ -52,7 +52,7 @@ subscriptions! {
     JobSubscription;
     /// Jobs that tell how far they are, as they get on; and those that died, or that somebody has begun anew
     /// or stopped.
-    job_progress(JobsManage) -> JobProgressEvent {
+    job_progress(JobsManage) -> JobProgressPayload {
         /// The job as it is now; null exactly when `resync` is true.
         job: Job
     } = |_| true;
