@@ -45,7 +45,7 @@ pub(crate) struct Mutation(kernel::KernelMutation, coaching::CoachingMutation);
 
 /// Everything that is told as it happens.
 #[derive(Default, MergedSubscription)]
-pub(crate) struct Subscription(coaching::CoachingSubscription);
+pub(crate) struct Subscription(kernel::KernelSubscription, coaching::CoachingSubscription);
 
 /// The schema, ready to answer.
 #[derive(Clone)]

@@ -4,6 +4,7 @@
 pub mod coaching;
 pub mod http;
 pub mod identity;
+pub mod jobs;
 pub mod plan;
 mod postgres;
 pub mod schema_walk;
@@ -12,7 +13,7 @@ use {
     self::identity::{Mails, identity},
     api::{
         Schema, database,
-        settings::{Argon2, Http, Limits, Mail, Settings},
+        settings::{Argon2, Http, Jobs, Kept, Limits, Mail, Settings},
     },
     async_graphql::{Request, Variables},
     chrono::TimeDelta,
@@ -24,7 +25,7 @@ use {
         Clock, Ctx, Ids, Person, Viewer,
         coaching::alert_rules,
         kernel::{
-            identity::{post, sessions},
+            identity::sessions,
             users::{self, UserCreateInput},
         },
     },
@@ -77,6 +78,7 @@ pub async fn on_both(test: impl AsyncFn(&TestApp)) {
 impl TestApp {
     /// Starts on one database.
     pub async fn start(backend: DbBackend) -> Self {
+        jobs::forget();
         let (url, database) = if backend == DbBackend::Postgres {
             let (url, name) = postgres::create().await;
             (url, Database::Postgres(name))
@@ -109,7 +111,6 @@ impl TestApp {
         let ctx = ctx.seen_by(Viewer::Person(Person::new(admin.id, admin.role)));
         let session = sessions::begin(&ctx, &admin).await.expect("a session");
         let token = session.token.reveal().to_owned();
-        post::run_waiting(&ctx).await;
         mails.take();
         let (schema, is_counting) = (Schema::new(), AtomicBool::new(false));
         Self { schema, ctx, clock, statements, is_counting, settings, database, mails, token }
@@ -139,6 +140,16 @@ impl TestApp {
         let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
         let listening = || Statement::from_string(DbBackend::Postgres, sql);
         while self.db().query_one_raw(listening()).await.expect("it answers").is_none() {}
+    }
+
+    /// The settings that it was started with.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Where its data is.
+    pub fn database_url(&self) -> &str {
+        &self.settings.database_url
     }
 
     /// Closes and removes the database.
@@ -275,6 +286,8 @@ fn settings(database_url: String) -> Settings {
         keys: None,
         mail: Mail::default(),
         argon2: Argon2::default(),
+        jobs: Jobs::default(),
+        retention: Kept::default(),
         http: Http::default(),
         limits: Limits::default(),
         log: "warn".into(),

@@ -1,6 +1,7 @@
 //! Alert rules: what is watched for.
 
 use {
+    super::reevaluation,
     crate::kernel::{
         access::guarded,
         check::{Check, NAME, TEXT},
@@ -173,6 +174,8 @@ pub async fn update(ctx: &Ctx, input: AlertRuleUpdateInput) -> Result<alert_rule
     }
     check.done()?;
     let row = edit::save::<alert_rule::Entity, _>(&txn, &before, row).await?;
+    reevaluation::because(&txn, format!("rule {}, version {}", row.rule_number, row.version))
+        .await?;
     txn.commit().await?;
     Ok(row)
 }

@@ -10,6 +10,7 @@ use {
             callers::{Caller, Credential},
         },
         reads::{self, Reads, Watch},
+        retention::Retention,
         txn::Txn,
     },
     chrono::Utc,
@@ -115,6 +116,9 @@ pub struct Ctx {
     bus: Arc<dyn Bus>,
     reads: Option<Arc<Reads>>,
     watch: Watch,
+    /// Who writes into an embedded database of those in this process.
+    writing: Arc<tokio::sync::Mutex<()>>,
+    retention: Retention,
 }
 
 impl Ctx {
@@ -124,6 +128,7 @@ impl Ctx {
         let (viewer, origin, identity) = (Viewer::System, Arc::default(), Arc::default());
         let (credential, operation) = (None, "vigil".into());
         let bus = bus::of(&db, correlation);
+        let (writing, retention) = (Arc::default(), Retention::default());
         Self {
             reads: Reads::of(&db).map(Arc::new),
             watch: Arc::new(|_| {}),
@@ -137,6 +142,8 @@ impl Ctx {
             correlation,
             operation,
             bus,
+            writing,
+            retention,
         }
     }
 
@@ -152,6 +159,12 @@ impl Ctx {
     #[must_use]
     pub fn with_identity(self, identity: Identity) -> Self {
         Self { identity: Arc::new(identity), ..self }
+    }
+
+    /// The same, with settings for how long things are kept.
+    #[must_use]
+    pub fn with_retention(self, retention: Retention) -> Self {
+        Self { retention, ..self }
     }
 
     /// The same, on behalf of somebody.
@@ -184,6 +197,12 @@ impl Ctx {
         Self { operation: operation.into(), ..self.clone() }
     }
 
+    /// The same, on behalf of the server itself while it does a job, as a part of what caused the job.
+    pub(super) fn for_job(&self, kind: &str, correlation: Uuid) -> Self {
+        let (viewer, credential, origin) = (Viewer::System, None, Arc::default());
+        Self { viewer, credential, origin, correlation, ..self.doing(kind) }
+    }
+
     /// Who is asking.
     pub fn viewer(&self) -> Viewer {
         self.viewer
@@ -202,6 +221,11 @@ impl Ctx {
     /// Passwords, tokens, mails and keys.
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// How long things are kept.
+    pub fn retention(&self) -> Retention {
+        self.retention
     }
 
     /// What everything that one request causes has in common.
@@ -256,12 +280,18 @@ impl Ctx {
     /// For writes, by somebody who may make them; dropped without `commit`, it changes nothing.
     ///
     /// On SQLite the write lock is taken at once: a transaction that reads first and writes later
-    /// would fail as soon as two do so.
+    /// would fail as soon as two do so. Those of this process take turns: SQLite itself lets whoever
+    /// waits sleep, for longer and longer, and then try again.
     #[expect(clippy::disallowed_methods, reason = "the one place that opens transactions")]
     pub async fn begin(&self, permit: Permit) -> Result<Txn> {
         let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
-        Ok(Txn::new(self.clone(), permit, self.db.begin_with_options(options).await?))
+        let turn = match self.backend() {
+            DbBackend::Sqlite => Some(self.writing.clone().lock_owned().await),
+            _ => None,
+        };
+        let inner = self.db.begin_with_options(options).await?;
+        Ok(Txn::new(self.clone(), permit, inner, turn))
     }
 
     /// The present moment.

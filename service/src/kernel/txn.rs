@@ -6,7 +6,7 @@ use {
         audit,
         ctx::Ctx,
         error::Result,
-        events,
+        events::{self, bus::News},
     },
     sea_orm::{
         ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, Iden, Iterable,
@@ -14,7 +14,11 @@ use {
         sea_query::sea_value_to_json_value,
     },
     serde_json::Map,
-    std::sync::{Mutex, PoisonError},
+    std::sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    tokio::sync::OwnedMutexGuard,
     uuid::Uuid,
 };
 
@@ -26,6 +30,11 @@ pub struct Txn {
     permit: Permit,
     inner: DatabaseTransaction,
     changes: Mutex<Vec<Change>>,
+    /// What is told as it happens, and is nothing to audit.
+    mentions: Mutex<Vec<Change>>,
+    has_jobs: AtomicBool,
+    /// Where one at a time writes; given back once the transaction has ended.
+    turn: Option<OwnedMutexGuard<()>>,
 }
 
 /// What became of a row.
@@ -77,8 +86,15 @@ impl Change {
 }
 
 impl Txn {
-    pub(super) fn new(ctx: Ctx, permit: Permit, inner: DatabaseTransaction) -> Self {
-        Self { ctx, permit, inner, changes: Mutex::default() }
+    pub(super) fn new(
+        ctx: Ctx,
+        permit: Permit,
+        inner: DatabaseTransaction,
+        turn: Option<OwnedMutexGuard<()>>,
+    ) -> Self {
+        let (changes, mentions, has_jobs) =
+            (Mutex::default(), Mutex::default(), AtomicBool::default());
+        Self { ctx, permit, inner, changes, mentions, has_jobs, turn }
     }
 
     /// What the use case works in.
@@ -120,15 +136,31 @@ impl Txn {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
     }
 
+    /// Takes note of a change that listeners want to hear of and that leaves no trace in the audit trail: what
+    /// the server does by itself all the time.
+    pub(super) fn mention(&self, change: Change) {
+        self.mentions.lock().unwrap_or_else(PoisonError::into_inner).push(change);
+    }
+
+    /// Wakes workers once it is committed: there is something for them to do.
+    pub(super) fn wake_workers(&self) {
+        self.has_jobs.store(true, Ordering::Relaxed);
+    }
+
     /// Makes everything that was done in it last, and an event of each change.
     pub async fn commit(self) -> Result<()> {
-        let Self { ctx, permit: _, inner, changes } = self;
-        let changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Self { ctx, permit: _, inner, changes, mentions, has_jobs, turn } = self;
+        let mut changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
         audit::record(&ctx, &inner, &changes).await?;
+        changes.extend(mentions.into_inner().unwrap_or_else(PoisonError::into_inner));
         events::write(&ctx, &inner, &changes).await?;
         inner.commit().await?;
+        drop(turn);
         if !changes.is_empty() {
-            ctx.bus().tell();
+            ctx.bus().tell(News::Events);
+        }
+        if has_jobs.into_inner() {
+            ctx.bus().tell(News::Jobs);
         }
         Ok(())
     }
