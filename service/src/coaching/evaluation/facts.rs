@@ -170,7 +170,8 @@ fn outage(row: &end_of_day_report::Model, now: DateTime<Utc>) -> Option<(Outage,
     Some((told, at))
 }
 
-fn report(row: end_of_day_report::Model) -> Report {
+/// A report, as the engine has it.
+pub(crate) fn report(row: end_of_day_report::Model) -> Report {
     let end_of_day_report::Model {
         id,
         pairing_id: _,

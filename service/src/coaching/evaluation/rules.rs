@@ -89,7 +89,7 @@ fn read(row: &alert_rule::Model) -> Option<Arc<Watching>> {
 }
 
 /// A severity, as the engine has it.
-pub(super) fn severity(severity: Severity) -> alerts::Severity {
+pub(crate) fn severity(severity: Severity) -> alerts::Severity {
     match severity {
         Severity::Low => alerts::Severity::Low,
         Severity::Medium => alerts::Severity::Medium,
