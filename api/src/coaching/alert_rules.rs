@@ -7,7 +7,9 @@ use {
         object::{object, roots},
     },
     entity::coaching::alert_rule,
-    service::coaching::alert_rules::{self, AlertRuleUpdateInput},
+    service::coaching::alert_rules::{
+        self, AlertRuleCreateInput, AlertRuleDeleteInput, AlertRuleResetInput, AlertRuleUpdateInput,
+    },
 };
 
 object! {
@@ -33,6 +35,22 @@ roots! {
 
 mutations! {
     AlertRuleMutation;
+    /// Makes a rule of one's own, which is switched off unless one says otherwise.
+    alert_rule_create(AlertRuleCreateInput) -> AlertRuleCreatePayload {
+        /// The rule.
+        alert_rule: AlertRule
+    } = alert_rules::create;
+    /// Makes a rule what it was: one that comes with Vigil in everything but whether it is switched
+    /// on, one of one's own in its thresholds.
+    alert_rule_reset(AlertRuleResetInput) -> AlertRuleResetPayload {
+        /// The rule as it is now.
+        alert_rule: AlertRule
+    } = alert_rules::reset;
+    /// Deletes a rule of one's own; `CONFLICT` for one that comes with Vigil, or that has alerts.
+    alert_rule_delete(AlertRuleDeleteInput) -> AlertRuleDeletePayload {
+        /// The rule as it was.
+        alert_rule: AlertRule
+    } = alert_rules::delete;
     /// Changes a rule.
     alert_rule_update(AlertRuleUpdateInput) -> AlertRuleUpdatePayload {
         /// The rule as it is now.

@@ -4,7 +4,8 @@ use {
     super::{Outcome, say},
     crate::{database, identity, settings::Settings},
     clap::Args,
-    std::time::Duration,
+    service::{Ctx, Ids, SystemClock, coaching::evaluation},
+    std::{sync::Arc, time::Duration},
     tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpStream,
@@ -36,6 +37,8 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
         return Err(format!("the schema lacks {told}: run `vigil migrate up`").into());
     }
     say("schema      up to date")?;
+    let ctx = Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random()));
+    let faulty = evaluation::faulty(&ctx).await?;
     let identity = identity::of(settings, false)?;
     let (keys, file) = (identity.keyring().len(), identity::keys_file(settings));
     match (keys, file) {
@@ -47,6 +50,13 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
         }
         (_, Some(file)) => say(format!("keys        {keys} in {}", file.display())),
         (_, None) => say(format!("keys        {keys} in the settings")),
+    }?;
+    for (number, fault) in &faulty {
+        say(format!("rules       {number} cannot be read, and is not asked: {fault}"))?;
+    }
+    match faulty.len() {
+        0 => say("rules       all that are switched on can be read"),
+        many => Err(format!("{many} rules cannot be read: mend or reset them").into()),
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod health;
 pub(crate) mod rules;
 pub mod ticks;
 
+pub use rules::faulty;
 use {
     super::{alerts, standings::is_open},
     crate::kernel::{error::Result, txn::Txn},
