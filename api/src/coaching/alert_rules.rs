@@ -3,12 +3,17 @@
 use {
     super::alerts::Alert,
     crate::graphql::{
+        error::public,
+        loads::Loads,
         mutation::mutations,
-        object::{object, roots},
+        object::{computed, object, roots},
     },
+    async_graphql::{Context, Result},
     entity::coaching::alert_rule,
     service::coaching::alert_rules::{
-        self, AlertRuleCreateInput, AlertRuleDeleteInput, AlertRuleResetInput, AlertRuleUpdateInput,
+        self, AlertRuleCreateInput, AlertRuleDeleteInput, AlertRuleResetInput,
+        AlertRuleUpdateInput,
+        precision::{self, AlertRulePrecision, DayRangeInput},
     },
 };
 
@@ -18,6 +23,18 @@ object! {
     many {
         /// What the rule found, newest first unless ordered otherwise.
         alerts("rule_id"): Alert;
+    }
+    and {
+        /// How often the rule was right, by how its alerts ended that were found in some days: the
+        /// last 90 when left out.
+        async fn precision(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "Which days.")] range: Option<DayRangeInput>,
+        ) -> Result<AlertRulePrecision> {
+            let days = precision::days(Loads::of(ctx).reader().ctx(), range);
+            computed(ctx, days.map_err(|it| public(&it))?, self.row.id).await
+        }
     }
 }
 

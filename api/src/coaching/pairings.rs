@@ -53,7 +53,7 @@ object! {
 
         /// How the pairing stands today.
         async fn standing(&self, ctx: &Context<'_>) -> Result<PairingStanding> {
-            computed(ctx, self.row.id).await
+            computed(ctx, (), self.row.id).await
         }
     }
 }

@@ -132,8 +132,12 @@ pub(crate) fn shown<N: Node>(
 }
 
 /// What is computed for a row.
-pub(crate) async fn computed<C: Computed>(ctx: &Context<'_>, id: impl Into<Uuid>) -> Result<C> {
-    let computed = Loads::of(ctx).computed(id.into()).await.shared()?;
+pub(crate) async fn computed<C: Computed>(
+    ctx: &Context<'_>,
+    asked: C::Asked,
+    id: impl Into<Uuid>,
+) -> Result<C> {
+    let computed = Loads::of(ctx).computed(asked, id.into()).await.shared()?;
     computed.ok_or_else(|| public(&Violation::not_found("id").into()))
 }
 

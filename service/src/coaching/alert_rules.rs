@@ -1,6 +1,7 @@
 //! Alert rules: what is watched for.
 
 mod definition;
+pub mod precision;
 mod shipped;
 
 pub(crate) use definition::{adjust, define};

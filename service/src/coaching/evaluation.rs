@@ -32,10 +32,13 @@ use {
     },
     std::sync::Arc,
 };
-pub(crate) use {facts::report, rules::Watching};
+pub(crate) use {
+    facts::{report, start},
+    rules::Watching,
+};
 
 /// The rules about an assistant rather than a pairing: their alerts stand at its first pairing.
-const OF_ASSISTANTS: [i32; 4] = [27, 28, 29, 30];
+pub(crate) const OF_ASSISTANTS: [i32; 4] = [27, 28, 29, 30];
 
 /// Asks every rule about a pairing, keeps what comes of it, and how the pairing stands then: the
 /// pairing as it is now, if it is there.

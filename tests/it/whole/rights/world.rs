@@ -282,6 +282,7 @@ impl World {
         let shared = [
             ("AuditEntry", &trail["auditTrail"]["nodes"][0]["id"]),
             ("AlertRule", &json!(app.rule(2).await)),
+            ("AlertRuleBacktest", &json!(app.rule(2).await)),
         ];
         for (of, id) in shared {
             for side in Side::BOTH {
