@@ -9,7 +9,6 @@ pub(crate) mod health;
 pub(crate) mod rules;
 pub mod ticks;
 
-pub use rules::faulty;
 use {
     super::{alerts, standings::is_open},
     crate::kernel::{error::Result, txn::Txn},
@@ -36,6 +35,10 @@ pub(crate) use {
     facts::{report, start},
     rules::Watching,
 };
+pub use {
+    found::{AlertCause, AlertCauseKind, why},
+    rules::faulty,
+};
 
 /// The rules about an assistant rather than a pairing: their alerts stand at its first pairing.
 pub(crate) const OF_ASSISTANTS: [i32; 4] = [27, 28, 29, 30];
@@ -43,6 +46,7 @@ pub(crate) const OF_ASSISTANTS: [i32; 4] = [27, 28, 29, 30];
 /// Asks every rule about a pairing, keeps what comes of it, and how the pairing stands then: the
 /// pairing as it is now, if it is there.
 pub(crate) async fn evaluate(txn: &Txn, pairing: PairingId) -> Result<Option<pairing::Model>> {
+    txn.because_of_that();
     let watching = rules::watching(txn).await?;
     let Some(facts) = Facts::read(txn, pairing, &watching).await? else { return Ok(None) };
     let found = find(&facts, &watching);
@@ -83,6 +87,7 @@ pub(crate) async fn evaluate_of(txn: &Txn, ea: EaId) -> Result<()> {
 
 /// Says anew how a pairing stands, when its alerts or its assistant's time off have changed.
 pub(crate) async fn judge(txn: &Txn, pairing: PairingId) -> Result<()> {
+    txn.because_of_that();
     let watching = rules::watching(txn).await?;
     let Some(facts) = Facts::read(txn, pairing, &watching).await? else { return Ok(()) };
     health::judge(txn, &facts, &watching).await?;

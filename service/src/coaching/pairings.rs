@@ -300,6 +300,7 @@ pub async fn create(ctx: &Ctx, input: PairingCreateInput) -> Result<pairing::Mod
         updated_at: now,
     };
     let row = edit::insert(&txn, row).await.map_err(|it| conflict::told(it, &[PAIR_TAKEN]))?;
+    txn.because_of_that();
     pairing_health::record(ctx, &txn, &row).await?;
     // One that began long ago has missed reports at once.
     let row = evaluation::evaluate(&txn, row.id).await?.unwrap_or(row);

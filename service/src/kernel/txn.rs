@@ -26,6 +26,8 @@ pub struct Txn {
     permit: Permit,
     inner: DatabaseTransaction,
     changes: Mutex<Vec<Change>>,
+    /// The place of the change that gives cause to those that follow.
+    cause: Mutex<Option<usize>>,
 }
 
 /// What became of a row.
@@ -52,6 +54,8 @@ pub struct Change {
     pub before: Map<String, serde_json::Value>,
     /// Its columns as they are; empty for a deleted row.
     pub after: Map<String, serde_json::Value>,
+    /// The place, in the transaction, of the change that gave cause to this one.
+    pub cause: Option<usize>,
 }
 
 impl Change {
@@ -72,13 +76,14 @@ impl Change {
             id: id::<E>(row),
             before: before.map(columns::<E>).unwrap_or_default(),
             after: after.map(columns::<E>).unwrap_or_default(),
+            cause: None,
         })
     }
 }
 
 impl Txn {
     pub(super) fn new(ctx: Ctx, permit: Permit, inner: DatabaseTransaction) -> Self {
-        Self { ctx, permit, inner, changes: Mutex::default() }
+        Self { ctx, permit, inner, changes: Mutex::default(), cause: Mutex::default() }
     }
 
     /// What the use case works in.
@@ -117,12 +122,22 @@ impl Txn {
     /// Takes note of a row that was added (no `before`), changed, or deleted (no `after`).
     pub(super) fn note<E: Guarded>(&self, before: Option<&E::Model>, after: Option<&E::Model>) {
         let Some(change) = Change::of::<E>(before, after) else { return };
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
+        let cause = *self.cause.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        changes.push(Change { cause, ..change });
+    }
+
+    /// Says that what is changed from now on is because of the last change so far, unless that has
+    /// been said already. Without one, it is because of the time that has come.
+    pub(crate) fn because_of_that(&self) {
+        let last = self.changes.lock().unwrap_or_else(PoisonError::into_inner).len().checked_sub(1);
+        let mut cause = self.cause.lock().unwrap_or_else(PoisonError::into_inner);
+        *cause = cause.or(last);
     }
 
     /// Makes everything that was done in it last, and an event of each change.
     pub async fn commit(self) -> Result<()> {
-        let Self { ctx, permit: _, inner, changes } = self;
+        let Self { ctx, permit: _, inner, changes, cause: _ } = self;
         let changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
         audit::record(&ctx, &inner, &changes).await?;
         events::write(&ctx, &inner, &changes).await?;

@@ -77,8 +77,7 @@ async fn a_condition_is_checked_when_it_is_written() {
         assert_eq!(
             errors(&refused),
             "BAD_USER_INPUT input.name: must not be empty\n\
-             BAD_USER_INPUT input.thresholds.0.value: must be 1 to 5, not 9\n\
-             BAD_USER_INPUT input.triggerCondition.window.n.threshold: is not among the thresholds of the rule"
+             BAD_USER_INPUT input.thresholds.0.value: must be 1 to 5, not 9"
         );
 
         let made = app.mutate("alertRuleCreate", SHOWN, with_threshold()).await;

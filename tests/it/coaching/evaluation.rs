@@ -1,6 +1,8 @@
 //! What the rules make of what comes in, and of what does not.
 
 use {
+    entity::kernel::event_log,
+    sea_orm::{EntityTrait, QueryOrder},
     serde_json::{Value, json},
     service::{Viewer, coaching::evaluation::ticks},
     tests::{
@@ -385,6 +387,40 @@ async fn the_worst_pairings_come_first_by_their_points() {
         let document = "{ pairings(orderBy: [{field: HEALTH_SCORE, direction: ASC}]) { nodes { client { name } } } }";
         let names = app.ask(document, json!({})).await["pairings"]["nodes"].take();
         assert_eq!(names, json!([{ "client": { "name": "Bolt" } }, { "client": { "name": "Acme" } }]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_alert_tells_what_led_to_it_and_its_events_what_caused_them() {
+    on_both(async |app| {
+        let pairing = ada(app, "2026-03-02").await;
+        for day in ["2026-03-02", "2026-03-03"] {
+            let mut stressed = good(&pairing, day);
+            stressed["feelingDuringWork"] = json!("STRESSED");
+            submit(app, stressed).await;
+        }
+
+        let document = "{ alerts(filter: {severity: {eq: CRITICAL}}) { nodes { id why { kind text report { reportDate } } } } }";
+        let alert = app.ask(document, json!({})).await["alerts"]["nodes"][0].take();
+        let report = |day: &str| json!({ "kind": "REPORT", "text": format!("what was filed for {day}"), "report": { "reportDate": day } });
+        let said = "feelingDuringWork is STRESSED in 2 reports in a row, 2026-03-02 to 2026-03-03";
+        assert_eq!(
+            alert["why"],
+            json!([
+                report("2026-03-02"),
+                report("2026-03-03"),
+                { "kind": "RULE", "text": "asked in its version 1", "report": null },
+                { "kind": "EVIDENCE", "text": said, "report": null },
+            ])
+        );
+
+        let log = event_log::Entity::find().order_by_asc(event_log::Column::Id).all(app.db()).await.unwrap();
+        let raised = log.iter().find(|it| it.subject_id.to_string() == text(&alert["id"])).unwrap();
+        let cause = log.iter().find(|it| Some(it.id) == raised.cause_id).unwrap();
+        assert_eq!(cause.event_type, "report.created");
+        assert_eq!(cause.correlation_id, raised.correlation_id);
+        assert_eq!(cause.cause_id, None);
     })
     .await;
 }

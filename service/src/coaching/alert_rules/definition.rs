@@ -3,11 +3,13 @@
 use {
     crate::kernel::check::Check,
     async_graphql::InputObject,
-    engine::alerts::Rule,
+    engine::alerts::{Rule, condition::Fault},
     entity::scalar::Json,
     serde_json::{Map, Value, json},
 };
 
+/// Where the engine finds the thresholds of a rule.
+const THRESHOLDS: &str = "adjustableThresholds";
 /// How many thresholds may be given at once.
 const THRESHOLDS_MAX: usize = 20;
 
@@ -92,7 +94,14 @@ fn read(
 ) -> Option<Definition> {
     match Rule::read(&condition.0, &thresholds.0) {
         Ok(rule) => Some(Definition { condition, thresholds, rule }),
-        Err(faults) => {
+        Err(mut faults) => {
+            // A threshold that cannot be read is missed by the condition only because of that.
+            let is_threshold = |it: &Fault| it.path.first().is_some_and(|it| it == THRESHOLDS);
+            if faults.iter().any(is_threshold) {
+                faults.retain(|it| {
+                    is_threshold(it) || it.path.last().is_none_or(|it| it != "threshold")
+                });
+            }
             for fault in faults {
                 check.refuse(&field(&fault.path, given), fault.message);
             }
@@ -103,9 +112,7 @@ fn read(
 
 /// Where the input has what a fault is about.
 fn field(path: &[String], given: &[ThresholdInput]) -> String {
-    let ["adjustableThresholds", rest @ ..] =
-        &path.iter().map(String::as_str).collect::<Vec<_>>()[..]
-    else {
+    let [THRESHOLDS, rest @ ..] = &path.iter().map(String::as_str).collect::<Vec<_>>()[..] else {
         return path.join(".");
     };
     let place = rest.first().and_then(|name| given.iter().position(|it| it.name == **name));
