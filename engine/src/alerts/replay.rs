@@ -267,6 +267,38 @@ mod tests {
     }
 
     #[test]
+    fn days_are_the_assistants_own_wherever_it_lives() {
+        let missing = json!({"kind": "report_missing", "days": 1});
+        for name in ["Pacific/Kiritimati", "Etc/GMT+12", "America/New_York", "Asia/Kathmandu"] {
+            let shift = Shift { expected_show_up_time: NaiveTime::MIN, zone: zone(name).unwrap() };
+            // Monday the 9th is missed; the clocks of New York went forward on Sunday.
+            let silent = Past { shift, ..past(&[2, 3, 4, 5, 6, 11], &[]) };
+            check(&silent, &missing, (2, 11), &[(10, Some(11))]);
+            let faithful = Past { shift, ..past(&[2, 3, 4, 5, 6, 9], &[]) };
+            check(&faithful, &missing, (2, 10), &[]);
+        }
+    }
+
+    #[test]
+    fn a_night_shift_is_missed_on_the_day_after() {
+        let missed = json!({"kind": "no_log", "minutes": 120});
+        let start = |day: u32| Start {
+            id: crate::alerts::Id(day.into()),
+            log_date: march(day),
+            minutes_late: 0,
+        };
+        for (begins, day) in [(21, 9), (22, 10)] {
+            let shift = Shift {
+                expected_show_up_time: NaiveTime::from_hms_opt(begins, 0, 0).unwrap(),
+                zone: zone("America/New_York").unwrap(),
+            };
+            let starts = Timeline::new((2..=6).map(start).collect());
+            let past = Past { shift, starts, ..past(&[], &[]) };
+            check(&past, &missed, (3, 10), &[(day, None)]);
+        }
+    }
+
+    #[test]
     fn nothing_fires_before_the_pairing_began() {
         let missing = json!({"kind": "report_missing", "days": 1});
         let range = DayRange::new(march(1), march(2)).unwrap();

@@ -114,7 +114,6 @@ impl Filter {
         self.0[place] & bit != 0
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "it is less than the filter is long")]
     const fn place(word: WordHash) -> (usize, u64) {
         let mixed = word ^ (word >> 32);
         (((mixed >> 6) % FILTER_WORDS as u64) as usize, 1 << (mixed % 64))
