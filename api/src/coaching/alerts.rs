@@ -38,6 +38,7 @@ object! {
     and {
         /// What led to it, in order: the reports and days that each finding rests on, the rule that was
         /// asked, and what it says.
+        #[expect(clippy::unused_async, reason = "resolvers are asynchronous")]
         async fn why(&self, ctx: &Context<'_>) -> Result<Vec<AlertCause>> {
             shown(ctx, self, alert::Column::Evidence)?;
             Ok(evaluation::why(&self.row).into_iter().map(AlertCause).collect())

@@ -41,6 +41,7 @@ object! {
     }
     and {
         /// How the pairing stands, and why.
+        #[expect(clippy::unused_async, reason = "resolvers are asynchronous")]
         async fn health(&self, ctx: &Context<'_>) -> Result<PairingHealth> {
             shown(ctx, self, pairing::Column::HealthStatus)?;
             Ok(PairingHealth((*self.row).clone()))

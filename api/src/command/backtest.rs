@@ -49,9 +49,9 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
         "", "rule", "fires", "pairings", "known", "precision"
     ))?;
     for (number, name, told) in &told {
-        let (fires, fired, known) = (told.total_fires, told.pairings_fired, told.overlapping);
+        let (fires, on, known) = (told.total_fires, told.pairings_fired, told.overlapping);
         let precision = told.precision.map_or("-".to_owned(), |it| format!("{:.0} %", it * 100.0));
-        say(format!("{number:>4}  {name:<34}{fires:>8}{fired:>10}{known:>9}{precision:>11}"))?;
+        say(format!("{number:>4}  {name:<34}{fires:>8}{on:>10}{known:>9}{precision:>11}"))?;
     }
     let (rules, seconds) = (told.len(), took.as_secs_f64());
     say(format!(
