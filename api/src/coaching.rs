@@ -3,6 +3,7 @@
 pub(crate) mod alert_rules;
 pub(crate) mod alerts;
 pub(crate) mod announcements;
+mod backtest;
 pub(crate) mod client_members;
 pub(crate) mod clients;
 pub(crate) mod coaching_notes;
@@ -26,6 +27,7 @@ queries! {
         alert_rules::AlertRuleQuery,
         alerts::AlertQuery,
         announcements::AnnouncementQuery,
+        backtest::BacktestQuery,
         client_members::ClientMemberQuery,
         clients::ClientQuery,
         coaching_notes::CoachingNoteQuery,

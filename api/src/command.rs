@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod backtest;
 mod bench;
 mod doctor;
 mod import;
@@ -73,6 +74,8 @@ enum Command {
     Audit(audit::Arguments),
     /// Take in tables that people keep elsewhere.
     Import(import::Arguments),
+    /// Try rules on the past: when they would have fired, without anything being written.
+    Backtest(backtest::Arguments),
     /// Fill an empty database with an invented company.
     Seed(seed::Arguments),
     /// Measure how fast this is, beside servers written by hand.
@@ -108,6 +111,7 @@ pub async fn run() -> Outcome {
         Command::Keys(arguments) => keys::run(&settings, arguments).await,
         Command::Audit(arguments) => audit::run(&settings, arguments).await,
         Command::Import(arguments) => import::run(&settings, arguments).await,
+        Command::Backtest(arguments) => backtest::run(&settings, arguments).await,
         Command::Seed(arguments) => seed::run(&settings, arguments).await,
     };
     telemetry.stop();

@@ -3,6 +3,7 @@
 pub mod alert_rules;
 pub mod alerts;
 pub mod announcements;
+pub mod backtest;
 pub mod client_members;
 pub mod clients;
 pub mod coaching_notes;

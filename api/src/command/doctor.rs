@@ -4,7 +4,7 @@ use {
     super::{Outcome, say},
     crate::{database, identity, settings::Settings},
     clap::Args,
-    service::{Ctx, Ids, SystemClock, kernel::jobs::auditor},
+    service::{Ctx, Ids, SystemClock, coaching::evaluation, kernel::jobs::auditor},
     std::{sync::Arc, time::Duration},
     tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
@@ -45,6 +45,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
     for (rule, jobs) in broken {
         say(format!("jobs        {jobs}: {}", rule.means))?;
     }
+    let faulty = evaluation::faulty(&ctx).await?;
     let identity = identity::of(settings, false)?;
     let (keys, file) = (identity.keyring().len(), identity::keys_file(settings));
     match (keys, file) {
@@ -56,6 +57,13 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
         ),
         (_, Some(file)) => say(format!("keys        {keys} in {}", file.display())),
         (_, None) => say(format!("keys        {keys} in the settings")),
+    }?;
+    for (number, fault) in &faulty {
+        say(format!("rules       {number} cannot be read, and is not asked: {fault}"))?;
+    }
+    match faulty.len() {
+        0 => say("rules       all that are switched on can be read"),
+        many => Err(format!("{many} rules cannot be read: mend or reset them").into()),
     }
 }
 

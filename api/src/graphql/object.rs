@@ -129,9 +129,23 @@ pub(crate) async fn newest<N: Node<Entity: Listed>>(
     Ok(page.rows.into_iter().next().map(N::from))
 }
 
+/// Refuses what follows from a column that the viewer may not see of a row.
+pub(crate) fn shown<N: Node>(
+    ctx: &Context<'_>,
+    node: &N,
+    column: <N::Entity as EntityTrait>::Column,
+) -> Result<()> {
+    let viewer = Loads::of(ctx).reader().ctx().viewer();
+    viewer.shows::<N::Entity>(column, node.row()).map_err(|it| public(&it))
+}
+
 /// What is computed for a row.
-pub(crate) async fn computed<C: Computed>(ctx: &Context<'_>, id: impl Into<Uuid>) -> Result<C> {
-    let computed = Loads::of(ctx).computed(id.into()).await.shared()?;
+pub(crate) async fn computed<C: Computed>(
+    ctx: &Context<'_>,
+    asked: C::Asked,
+    id: impl Into<Uuid>,
+) -> Result<C> {
+    let computed = Loads::of(ctx).computed(asked, id.into()).await.shared()?;
     computed.ok_or_else(|| public(&Violation::not_found("id").into()))
 }
 

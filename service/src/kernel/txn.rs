@@ -30,6 +30,8 @@ pub struct Txn {
     permit: Permit,
     inner: DatabaseTransaction,
     changes: Mutex<Vec<Change>>,
+    /// The place of the change that gives cause to those that follow.
+    cause: Mutex<Option<usize>>,
     /// What is told as it happens, and is nothing to audit.
     mentions: Mutex<Vec<Change>>,
     has_jobs: AtomicBool,
@@ -61,6 +63,8 @@ pub struct Change {
     pub before: Map<String, serde_json::Value>,
     /// Its columns as they are; empty for a deleted row.
     pub after: Map<String, serde_json::Value>,
+    /// The place, in the transaction, of the change that gave cause to this one.
+    pub cause: Option<usize>,
 }
 
 impl Change {
@@ -81,6 +85,7 @@ impl Change {
             id: id::<E>(row),
             before: before.map(columns::<E>).unwrap_or_default(),
             after: after.map(columns::<E>).unwrap_or_default(),
+            cause: None,
         })
     }
 }
@@ -94,7 +99,8 @@ impl Txn {
     ) -> Self {
         let (changes, mentions, has_jobs) =
             (Mutex::default(), Mutex::default(), AtomicBool::default());
-        Self { ctx, permit, inner, changes, mentions, has_jobs, turn }
+        let cause = Mutex::default();
+        Self { ctx, permit, inner, changes, cause, mentions, has_jobs, turn }
     }
 
     /// What the use case works in.
@@ -133,7 +139,17 @@ impl Txn {
     /// Takes note of a row that was added (no `before`), changed, or deleted (no `after`).
     pub(super) fn note<E: Guarded>(&self, before: Option<&E::Model>, after: Option<&E::Model>) {
         let Some(change) = Change::of::<E>(before, after) else { return };
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
+        let cause = *self.cause.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        changes.push(Change { cause, ..change });
+    }
+
+    /// Says that what is changed from now on is because of the last change so far, unless that has
+    /// been said already. Without one, it is because of the time that has come.
+    pub(crate) fn because_of_that(&self) {
+        let last = self.changes.lock().unwrap_or_else(PoisonError::into_inner).len().checked_sub(1);
+        let mut cause = self.cause.lock().unwrap_or_else(PoisonError::into_inner);
+        *cause = cause.or(last);
     }
 
     /// Takes note of a change that listeners want to hear of and that leaves no trace in the audit trail: what
@@ -149,7 +165,7 @@ impl Txn {
 
     /// Makes everything that was done in it last, and an event of each change.
     pub async fn commit(self) -> Result<()> {
-        let Self { ctx, permit: _, inner, changes, mentions, has_jobs, turn } = self;
+        let Self { ctx, permit: _, inner, changes, cause: _, mentions, has_jobs, turn } = self;
         let mut changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
         audit::record(&ctx, &inner, &changes).await?;
         changes.extend(mentions.into_inner().unwrap_or_else(PoisonError::into_inner));

@@ -273,5 +273,5 @@ pub(super) fn changed(id: uuid::Uuid, columns: &[&str]) -> Change {
         columns.iter().map(|it| ((*it).to_owned(), json!(value))).collect()
     };
     let (before, after) = (with(0), with(1));
-    Change { deed: Deed::Update, table: "jobs".to_owned(), id, before, after }
+    Change { deed: Deed::Update, table: "jobs".to_owned(), id, before, after, cause: None }
 }

@@ -288,6 +288,7 @@ impl World {
             ("AuditEntry", &trail["auditTrail"]["nodes"][0]["id"]),
             ("AlertRule", &json!(app.rule(2).await)),
             ("Job", &jobs["jobs"]["nodes"][0]["id"]),
+            ("AlertRuleBacktest", &json!(app.rule(2).await)),
         ];
         for (of, id) in shared {
             for side in Side::BOTH {
