@@ -2,6 +2,7 @@
 
 mod access;
 mod audit;
+mod bench;
 mod doctor;
 mod import;
 mod key;
@@ -18,6 +19,7 @@ use {
     crate::{
         database, identity,
         settings::{Flags, Settings},
+        tally,
     },
     clap::{Parser, Subcommand},
     service::{Ctx, Ids, kernel::clock::DatabaseClock},
@@ -73,6 +75,8 @@ enum Command {
     Import(import::Arguments),
     /// Fill an empty database with an invented company.
     Seed(seed::Arguments),
+    /// Measure how fast this is, beside servers written by hand.
+    Bench(bench::Arguments),
 }
 
 /// Runs the command line of this process.
@@ -82,11 +86,12 @@ pub async fn run() -> Outcome {
     let serve =
         if let Command::Serve(it) = &command { it.clone() } else { serve::Arguments::default() };
     let listen = serve.listen.clone();
-    match command {
+    let command = match command {
         Command::Access => return access::run(),
         Command::Schema => return schema::run(),
-        _ => {}
-    }
+        Command::Bench(arguments) => return bench::run(arguments),
+        it => it,
+    };
     let settings = Settings::read(Flags { file, database_url, listen })?;
     let telemetry = telemetry::start(&settings)?;
     let outcome = match command {
@@ -96,6 +101,7 @@ pub async fn run() -> Outcome {
         Command::Migrate(arguments) => migrate::run(&settings, arguments).await,
         Command::Access => access::run(),
         Command::Schema => schema::run(),
+        Command::Bench(arguments) => bench::run(arguments),
         Command::Doctor(arguments) => doctor::run(&settings, &arguments).await,
         Command::User(arguments) => user::run(&settings, arguments).await,
         Command::Key(arguments) => key::run(&settings, arguments).await,
@@ -123,6 +129,7 @@ async fn context_and_clock(
     let clock = Arc::new(DatabaseClock::default());
     clock.measure(&db).await?;
     let ctx = Ctx::new(db, clock.clone(), Arc::new(Ids::random()))
+        .watched_by(Arc::new(|info| tally::count(info.elapsed)))
         .with_identity(identity::of(settings, makes_keys)?)
         .with_retention(settings.retention.retention());
     let pending = database::pending(ctx.db()).await?;

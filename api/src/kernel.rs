@@ -9,16 +9,20 @@ pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod users;
 
-use async_graphql::{MergedObject, MergedSubscription};
+use {
+    crate::graphql::object::queries,
+    async_graphql::{MergedObject, MergedSubscription},
+};
 
-/// What can be asked of the kernel.
-#[derive(Default, MergedObject)]
-pub(crate) struct KernelQuery(
-    audit::AuditQuery,
-    users::UserQuery,
-    holidays::HolidayQuery,
-    jobs::JobQuery,
-);
+queries! {
+    /// What can be asked of the kernel.
+    KernelQuery(
+        audit::AuditQuery,
+        users::UserQuery,
+        holidays::HolidayQuery,
+        jobs::JobQuery,
+    )
+}
 
 /// What can be done in the kernel.
 #[derive(Default, MergedObject)]

@@ -34,7 +34,7 @@ const CONNECTIONS_MAX: u32 = 500;
 pub struct Settings {
     /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/DATABASE`.
     pub database_url: String,
-    /// How many connections to the database are kept at most.
+    /// How many connections to the database are kept at most; as many again for reads.
     pub database_connections: u32,
     /// Where to listen.
     pub listen: SocketAddr,

@@ -16,6 +16,7 @@ pub mod identity;
 pub mod jobs;
 pub mod list;
 pub mod reader;
+pub mod reads;
 pub mod retention;
 pub mod sealed;
 pub mod txn;

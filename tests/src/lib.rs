@@ -19,7 +19,7 @@ use {
     chrono::TimeDelta,
     entity::{kernel::user::Role, scalar::DateTime},
     migration::{Migrator, MigratorTrait},
-    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement},
+    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, metric::Info},
     serde_json::Value,
     service::{
         Clock, Ctx, Ids, Person, Viewer,
@@ -33,7 +33,10 @@ use {
         env, fs,
         net::{Ipv4Addr, SocketAddr},
         path::PathBuf,
-        sync::{Arc, Mutex},
+        sync::{
+            Arc, Mutex,
+            atomic::{AtomicBool, Ordering},
+        },
     },
 };
 
@@ -46,6 +49,7 @@ pub struct TestApp {
     ctx: Ctx,
     clock: Arc<StoppedClock>,
     statements: Arc<Mutex<Vec<Statement>>>,
+    is_counting: AtomicBool,
     settings: Settings,
     database: Database,
     mails: Arc<Mails>,
@@ -85,16 +89,17 @@ impl TestApp {
         let settings = settings(url);
         let up = database::migrate(&settings, async |db| Migrator::up(db, None).await);
         up.await.expect("migrations apply");
-        let mut db = database::connect(&settings).await.expect("the database answers");
+        let db = database::connect(&settings).await.expect("the database answers");
         let statements = Arc::<Mutex<Vec<Statement>>>::default();
         let log = statements.clone();
-        db.set_metric_callback(move |info| {
+        let watch = Arc::new(move |info: &Info<'_>| {
             log.lock().expect("no test panics with the lock").push(info.statement.clone());
         });
         let clock = Arc::new(StoppedClock(Mutex::new(START.parse().expect("a time"))));
         let mails = Arc::new(Mails::default());
         let identity = identity(mails.clone());
         let ctx = Ctx::new(db, clock.clone(), Arc::new(Ids::seeded(1))).with_identity(identity);
+        let ctx = ctx.watched_by(watch);
         alert_rules::install(&ctx).await.expect("the default rules are stored");
         let admin = UserCreateInput {
             email: "admin@example.test".into(),
@@ -107,7 +112,8 @@ impl TestApp {
         let session = sessions::begin(&ctx, &admin).await.expect("a session");
         let token = session.token.reveal().to_owned();
         mails.take();
-        Self { schema: Schema::new(), ctx, clock, statements, settings, database, mails, token }
+        let (schema, is_counting) = (Schema::new(), AtomicBool::new(false));
+        Self { schema, ctx, clock, statements, is_counting, settings, database, mails, token }
     }
 
     /// Another `vigil` on the same database, with connections of its own.
@@ -121,6 +127,7 @@ impl TestApp {
             ctx: ctx.seen_by(self.ctx.viewer()),
             clock: self.clock.clone(),
             statements: Arc::default(),
+            is_counting: AtomicBool::new(false),
             settings: self.settings.clone(),
             database: Database::Elsewhere,
             mails: self.mails.clone(),
@@ -198,10 +205,30 @@ impl TestApp {
     }
 
     /// Answers a request of whoever it is: the whole response as JSON.
+    ///
+    /// A plain query is answered without the executor, as it is over HTTP, and then by the executor,
+    /// unless statements are counted: both must say the same.
     pub async fn respond_as(&self, viewer: Viewer, document: &str, variables: Value) -> Value {
-        let request = Request::new(document).variables(Variables::from_json(variables));
-        let response = self.schema.execute(self.ctx.seen_by(viewer), request).await;
-        serde_json::to_value(response).expect("a response is JSON")
+        let ctx = self.ctx.seen_by(viewer);
+        let variables = Variables::from_json(variables);
+        let request = || Request::new(document).variables(variables.clone());
+        let plain = self.schema.answer_plain(ctx.clone(), request()).await;
+        let plain: Option<Value> =
+            plain.map(|it| serde_json::from_slice(&it).expect("an answer is JSON"));
+        if let Some(data) = &plain
+            && self.is_counting.load(Ordering::Relaxed)
+        {
+            return serde_json::json!({ "data": data });
+        }
+        let response = self.schema.execute(ctx, request()).await;
+        let response = serde_json::to_value(response).expect("a response is JSON");
+        if let Some(data) = plain
+            && !is_invalid(&response)
+        {
+            assert_eq!(data, response["data"], "{document}\n{response:#}");
+            assert!(response.get("errors").is_none(), "{document}\n{response:#}");
+        }
+        response
     }
 
     /// Answers a request that must not fail: its data.
@@ -228,9 +255,17 @@ impl TestApp {
     /// The statements that an action ran, in order.
     pub async fn statements(&self, action: impl Future) -> Vec<Statement> {
         self.statements.lock().expect("no test panics with the lock").clear();
+        self.is_counting.store(true, Ordering::Relaxed);
         action.await;
+        self.is_counting.store(false, Ordering::Relaxed);
         self.statements.lock().expect("no test panics with the lock").drain(..).collect()
     }
+}
+
+/// Whether a document was refused before it was run: over HTTP the guard does so, before either.
+fn is_invalid(response: &Value) -> bool {
+    let errors = response["errors"].as_array().map_or(&[][..], Vec::as_slice);
+    !errors.is_empty() && errors.iter().all(|it| it.get("path").is_none())
 }
 
 /// A name that no other test has, in this process or another.

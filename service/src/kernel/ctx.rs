@@ -9,6 +9,7 @@ use {
             Identity,
             callers::{Caller, Credential},
         },
+        reads::{self, Reads, Watch},
         retention::Retention,
         txn::Txn,
     },
@@ -17,7 +18,8 @@ use {
     rand::{RngCore, SeedableRng},
     rand_chacha::ChaCha8Rng,
     sea_orm::{
-        DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+        ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, SqliteTransactionMode,
+        StatementBuilder, TransactionOptions, TransactionTrait,
     },
     std::{
         net::IpAddr,
@@ -112,6 +114,8 @@ pub struct Ctx {
     correlation: Uuid,
     operation: Arc<str>,
     bus: Arc<dyn Bus>,
+    reads: Option<Arc<Reads>>,
+    watch: Watch,
     /// Who writes into an embedded database of those in this process.
     writing: Arc<tokio::sync::Mutex<()>>,
     retention: Retention,
@@ -126,6 +130,8 @@ impl Ctx {
         let bus = bus::of(&db, correlation);
         let (writing, retention) = (Arc::default(), Retention::default());
         Self {
+            reads: Reads::of(&db).map(Arc::new),
+            watch: Arc::new(|_| {}),
             db,
             clock,
             ids,
@@ -139,6 +145,14 @@ impl Ctx {
             writing,
             retention,
         }
+    }
+
+    /// The same, of which somebody hears each statement that is run.
+    #[must_use]
+    pub fn watched_by(mut self, watch: Watch) -> Self {
+        let heard = watch.clone();
+        self.db.set_metric_callback(move |info| heard(info));
+        Self { watch, ..self }
     }
 
     /// The same, with settings for passwords, mails and keys.
@@ -242,6 +256,15 @@ impl Ctx {
     /// What carries the news that something happened.
     pub fn bus(&self) -> &Arc<dyn Bus> {
         &self.bus
+    }
+
+    /// The rows that a read answers with, from a connection that is kept for reads.
+    pub async fn read(&self, query: &impl StatementBuilder) -> Result<Vec<QueryResult>> {
+        let statement = self.backend().build(query);
+        Ok(match &self.reads {
+            Some(reads) => reads::watched(&self.watch, &statement, reads.all(&statement)).await?,
+            None => self.db.query_all_raw(statement).await?,
+        })
     }
 
     /// For reads.
