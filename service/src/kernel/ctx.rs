@@ -200,7 +200,7 @@ impl Ctx {
     /// The same, on behalf of the server itself while it does a job, as a part of what caused the job.
     pub(super) fn for_job(&self, kind: &str, correlation: Uuid) -> Self {
         let (viewer, credential, origin) = (Viewer::System, None, Arc::default());
-        Self { viewer, credential, origin, correlation, ..self.doing(kind) }
+        Self { viewer, origin, credential, correlation, ..self.doing(kind) }
     }
 
     /// Who is asking.

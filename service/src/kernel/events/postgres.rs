@@ -87,7 +87,9 @@ impl Postgres {
         listener.listen(CHANNEL).await?;
         loop {
             // Something may have happened before it listened, or while the connection was lost.
-            News::ALL.into_iter().for_each(|it| self.ears.of(it).notify_one());
+            for news in News::ALL {
+                self.ears.of(news).notify_one();
+            }
             while let Some(hint) = listener.try_recv().await? {
                 self.take(hint.payload());
             }

@@ -46,6 +46,9 @@ pub enum CatchUp {
     All,
 }
 
+/// Enqueues a job for an instant, alone of its kind or not.
+type Fire = for<'a> fn(&'a Txn, DateTime, bool) -> BoxFuture<'a, Result<Option<JobId>>>;
+
 /// A kind of job that is enqueued by the clock.
 #[derive(Clone, Copy)]
 pub struct Period {
@@ -53,7 +56,7 @@ pub struct Period {
     cron: &'static str,
     zone: Tz,
     catch_up: CatchUp,
-    fire: for<'a> fn(&'a Txn, DateTime, bool) -> BoxFuture<'a, Result<Option<JobId>>>,
+    fire: Fire,
 }
 
 impl Period {

@@ -134,11 +134,11 @@ impl<'a> Shift<'a> {
         self.tasks.abort_all();
         let mut left = Vec::new();
         while let Some(joined) = self.tasks.join_next_with_id().await {
-            let held = joined.as_ref().map_or_else(JoinError::id, |it| it.0);
-            let hold = self.hands.get(&held).map(|it| it.hold);
+            let task = joined.as_ref().map_or_else(JoinError::id, |it| it.0);
+            let hold = self.hands.get(&task).map(|it| it.hold);
             match joined {
                 Err(failure) if failure.is_cancelled() => {
-                    self.hands.remove(&held);
+                    self.hands.remove(&task);
                     left.extend(hold);
                 }
                 ended => self.take(ended),
@@ -184,8 +184,8 @@ impl<'a> Shift<'a> {
             return;
         };
         let running = Running::of(&worker.ctx, &row, lease, worker.probe.clone());
-        let late = (*now - *row.run_at).to_std().unwrap_or_default();
-        worker.observer.began(kind.name, kind.lane, late);
+        let lateness = (*now - *row.run_at).to_std().unwrap_or_default();
+        worker.observer.began(kind.name, kind.lane, lateness);
         let (id, attempt, attempts_max) = (row.id, row.attempt, row.attempts_max);
         let task = self.tasks.spawn(async move {
             if attempt > attempts_max {
