@@ -1,5 +1,6 @@
 //! Who is told of critical alerts, how often, and what becomes of it.
 
+mod impostor;
 mod receiver;
 mod webhooks;
 

@@ -2,7 +2,7 @@
 
 use {
     super::{
-        notifications, pairing, raise,
+        impostor, notifications, pairing, raise,
         receiver::{NEVER, Receiver},
     },
     base64::{Engine, engine::general_purpose::STANDARD},
@@ -193,6 +193,25 @@ async fn nothing_is_sent_to_this_machine_unless_it_is_allowed() {
             assert_eq!(row["attempts"], 1);
         }
         assert!(receiver.heard().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_certificate_is_checked_wherever_the_host_is() {
+    on_both(async |app| {
+        let pairing = pairing(app).await;
+        let (port, _serving) = impostor::start().await;
+        let endpoints = vec![endpoint("desk", &format!("https://127.0.0.1:{port}/hook"))];
+        let app = &app.that_tells(telling(endpoints));
+
+        let alert = raise(app, &pairing, 2).await;
+        app.work_as_server().await;
+
+        let waiting = told(app, &alert).await;
+        let error = text(&waiting["lastError"]);
+        assert!(error.contains("invalid peer certificate: UnknownIssuer"), "{error}");
+        assert_eq!(waiting["state"], "WAITING");
     })
     .await;
 }
