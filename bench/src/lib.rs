@@ -21,10 +21,15 @@ use {
     chrono::Utc,
     contestant::Stage,
     database::Database,
-    std::{env, error::Error, fs, path::{Path, PathBuf},
+    std::{
+        env,
+        error::Error,
+        fs,
+        path::{Path, PathBuf},
         process::{self, Command},
         sync::atomic::{AtomicUsize, Ordering},
-        time::Duration},
+        time::Duration,
+    },
 };
 pub use {
     command::run as run_command,

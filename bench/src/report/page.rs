@@ -74,14 +74,18 @@ impl Report {
 
     /// Requests a second as a fraction of the floor's, by document and number of connections.
     fn summary(&self, kind: Kind) -> String {
-        let mut columns: Vec<_> =
-            self.of(kind).map(|it| (it.contestant, it.connections)).collect();
+        let mut columns: Vec<_> = self.of(kind).map(|it| (it.contestant, it.connections)).collect();
         columns.sort_by_key(|it| (it.0 as usize, it.1));
         columns.dedup();
         columns.retain(|it| it.0 != Contestant::Floor);
         let names: Vec<_> = columns.iter().map(|(who, many)| format!("{who}, {many}")).collect();
         let mut table = format!("\n## {kind}: requests a second, of the floor\n\n");
-        let _ = write!(table, "| connections | {} |\n|---|{}", names.join(" | "), "---:|".repeat(names.len()));
+        let _ = write!(
+            table,
+            "| connections | {} |\n|---|{}",
+            names.join(" | "),
+            "---:|".repeat(names.len())
+        );
         for document in Document::ALL {
             let ratio = |&(who, many): &(Contestant, usize)| {
                 let is_it = |it: &&Cell| {
