@@ -8,6 +8,7 @@ use {
         io::Write,
         net::SocketAddr,
         path::{Path, PathBuf},
+        pin::Pin,
         time::Duration,
     },
     tokio::{
@@ -89,7 +90,13 @@ enum Only {
 }
 
 /// Runs the command line of this process.
-pub async fn run() -> Outcome {
+///
+/// Boxed, so that all of it is compiled here, and not once more with each program that runs it.
+pub fn run() -> Pin<Box<dyn Future<Output = Outcome>>> {
+    Box::pin(obey())
+}
+
+async fn obey() -> Outcome {
     let Cli { arguments, command } = Cli::parse();
     if let Some(Command::Serve { contestant, database_url, listen }) = command {
         return contestant.serve(&database_url, TcpListener::bind(listen).await?).await;
