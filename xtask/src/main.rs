@@ -3,6 +3,7 @@
 //! Next to no dependencies, so that a chore starts in seconds on a cold machine.
 
 mod bench;
+mod chaos;
 mod ci;
 mod command;
 mod generate;
@@ -32,6 +33,7 @@ Commands:
   tidy                Check the shape of the tree: first lines, names, lengths, domains, paths
   generate [--check]  Write the generated files from the program; --check only compares
   playground          Check the playground: built from its sources, and working in a browser
+  chaos               Kill workers by the hundred while they work, on both databases; minutes
   ci                  All that a change must pass: format, tidy, tests, lints, generated files,
                       front ends, HTTP, playground, licences
   help                Print this text
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         ["generate", "--check"] => generate::check(),
         ["playground"] => playground::check(),
         ["test", arguments @ ..] => test::run(arguments, "default"),
+        ["chaos"] => chaos::run(),
         ["ci"] => ci::run(),
         unknown => Err(format!("no such chore: {}\n\n{HELP}", unknown.join(" "))),
     };
