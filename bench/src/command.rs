@@ -1,7 +1,7 @@
 //! The command line of `vigil-bench`, which is also that of `vigil bench`.
 
 use {
-    crate::{Contestant, Document, Kind, Outcome, Programs, Request, measure},
+    crate::{Contestant, Document, Kind, Outcome, Programs, Report, Request, measure},
     clap::{Args, Parser, Subcommand, ValueEnum},
     std::{
         env, fs,
@@ -70,6 +70,9 @@ struct Arguments {
     /// Write a page in Markdown too.
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
+    /// Measure nothing, but tell of what an earlier run printed as JSON.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["url", "only", "vigil"])]
+    from: Option<PathBuf>,
     /// The program that is measured; the `vigil` beside this one when left out.
     #[arg(long, value_name = "FILE")]
     vigil: Option<PathBuf>,
@@ -102,7 +105,10 @@ async fn obey() -> Outcome {
         return contestant.serve(&database_url, TcpListener::bind(listen).await?).await;
     }
     let (json, write) = (arguments.json, arguments.write.clone());
-    let report = measure(&request(arguments)?).await?;
+    let report = match &arguments.from {
+        Some(file) => Report::read(&fs::read_to_string(file)?)?,
+        None => measure(&request(arguments)?).await?,
+    };
     if let Some(file) = write {
         fs::write(file, report.markdown())?;
     }
@@ -111,8 +117,19 @@ async fn obey() -> Outcome {
 }
 
 fn request(arguments: Arguments) -> Outcome<Request> {
-    let Arguments { url, rows, seed, connections, seconds, rounds, only, json: _, write: _, vigil } =
-        arguments;
+    let Arguments {
+        url,
+        rows,
+        seed,
+        connections,
+        seconds,
+        rounds,
+        only,
+        json: _,
+        from: _,
+        write: _,
+        vigil,
+    } = arguments;
     let bench = env::current_exe()?;
     let vigil = vigil.unwrap_or_else(|| bench.with_file_name("vigil"));
     if !vigil.is_file() {
