@@ -154,6 +154,19 @@ impl<'a> NewTable<'a> {
         self
     }
 
+    /// An index over the rows that meet a condition.
+    pub(crate) fn index_where(
+        mut self,
+        which: &str,
+        columns: &[&'static str],
+        condition: Expr,
+    ) -> Self {
+        let mut index = self.new_index(columns);
+        index.name(format!("{}_{which}", index_name(self.name, columns)));
+        self.indexes.push(index.and_where(condition).take());
+        self
+    }
+
     /// Makes it.
     pub(crate) async fn create(self) -> Result<(), DbErr> {
         self.manager.create_table(self.table).await?;

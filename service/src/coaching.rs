@@ -14,6 +14,7 @@ pub mod pairing_health;
 pub mod pairing_import;
 pub mod pairings;
 pub mod pto_records;
+pub(crate) mod reevaluation;
 pub mod reports;
 pub mod rule_evaluations;
 pub mod standings;

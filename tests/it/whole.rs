@@ -4,6 +4,7 @@ mod asvs;
 mod documents;
 mod lists;
 mod migrations;
+mod plain;
 mod plans;
 mod rights;
 mod schema;

@@ -2,7 +2,7 @@
 
 use {
     super::pairings::Pairing,
-    crate::graphql::{error::public, loads::Loads, object::referred},
+    crate::graphql::{error::public, loads::Loads, object::referred, plain::Rooted},
     async_graphql::{ComplexObject, Context, Object, Result, SimpleObject},
     entity::{id::AlertRuleId, scalar::LocalDate},
     service::{
@@ -55,6 +55,9 @@ impl AlertRuleBacktestFire {
 
 #[derive(Default)]
 pub(crate) struct BacktestQuery;
+
+/// What rules would have found is computed: none of it is plain.
+impl Rooted for BacktestQuery {}
 
 #[Object]
 impl BacktestQuery {

@@ -4,7 +4,7 @@ use {
     super::{Outcome, say},
     crate::{database, identity, settings::Settings},
     clap::Args,
-    service::{Ctx, Ids, SystemClock, coaching::evaluation},
+    service::{Ctx, Ids, SystemClock, coaching::evaluation, kernel::jobs::auditor},
     std::{sync::Arc, time::Duration},
     tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
@@ -38,6 +38,13 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
     }
     say("schema      up to date")?;
     let ctx = Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random()));
+    let broken: Vec<_> = auditor::look(&ctx).await?.into_iter().filter(|it| it.1 > 0).collect();
+    if broken.is_empty() {
+        say("jobs        none is overdue, left or dead")?;
+    }
+    for (rule, jobs) in broken {
+        say(format!("jobs        {jobs}: {}", rule.means))?;
+    }
     let faulty = evaluation::faulty(&ctx).await?;
     let identity = identity::of(settings, false)?;
     let (keys, file) = (identity.keyring().len(), identity::keys_file(settings));
@@ -45,9 +52,9 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
         (0, Some(file)) => {
             say(format!("keys        none yet: the server makes {}", file.display()))
         }
-        (0, None) => {
-            say("keys        none, so that nobody can have a second factor: set keys_file")
-        }
+        (0, None) => say(
+            "keys        none, so that nobody can have a second factor or be sent mails: set keys_file",
+        ),
         (_, Some(file)) => say(format!("keys        {keys} in {}", file.display())),
         (_, None) => say(format!("keys        {keys} in the settings")),
     }?;

@@ -64,10 +64,9 @@ pub struct Model {
     pub client_id: ClientId,
     /// The first day on which a report is expected.
     pub start_date: LocalDate,
-    // How it stands is told as one object, `health`.
-    /// How the pairing stands: as overridden, else as computed.
-    #[graphql(skip)]
+    /// How the pairing stands: as overridden, else as computed. `health` says why.
     pub health_status: HealthStatus,
+    // All else about it is told as one object, `health`.
     /// Whether `health_status` was set by a person.
     #[graphql(skip)]
     pub health_status_override: bool,

@@ -69,5 +69,7 @@ closed_set! {
         SettingsManage,
         /// Read the audit trail.
         AuditRead,
+        /// See what the server does by itself, and try it again or stop it.
+        JobsManage,
     }
 }

@@ -6,6 +6,7 @@ mod shipped;
 
 pub(crate) use definition::{adjust, define};
 use {
+    super::reevaluation,
     crate::kernel::{
         access::guarded,
         check::{Check, NAME, TEXT, Violation},
@@ -264,6 +265,8 @@ pub async fn update(ctx: &Ctx, input: AlertRuleUpdateInput) -> Result<alert_rule
         row.faulted_at.set_if_not_equals(None);
     }
     let row = edit::save::<alert_rule::Entity, _>(&txn, &before, row).await?;
+    reevaluation::because(&txn, format!("rule {}, version {}", row.rule_number, row.version))
+        .await?;
     txn.commit().await?;
     Ok(row)
 }

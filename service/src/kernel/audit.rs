@@ -6,6 +6,7 @@
 
 mod seals;
 
+pub(crate) use seals::Seal;
 pub use seals::{Broken, Verdict, seal, verify};
 
 use {

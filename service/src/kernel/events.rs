@@ -7,6 +7,7 @@
 pub mod bus;
 pub mod feed;
 mod postgres;
+pub mod pruning;
 mod window;
 
 use {

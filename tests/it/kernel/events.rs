@@ -13,7 +13,10 @@ use {
         Viewer,
         kernel::{
             access::Person,
-            events::feed::{Feed, Heard},
+            events::{
+                bus::News,
+                feed::{Feed, Heard},
+            },
             txn::Deed,
         },
     },
@@ -196,7 +199,7 @@ async fn more_events_than_are_read_at_once_are_all_told_once() {
                     .unwrap();
             }
 
-            app.ctx().bus().tell();
+            app.ctx().bus().tell(News::Events);
 
             let mut told = 0;
             while told < 2_500 {

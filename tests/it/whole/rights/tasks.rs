@@ -64,6 +64,8 @@ pub(super) fn input(mutation: &str, id: &dyn Fn(&str) -> String) -> Value {
         "holidayCreate" => json!({ "name": "", "startDate": "2026-05-01" }),
         "holidayUpdate" => late("Holiday"),
         "holidayDelete" => only("Holiday"),
+        // It is done: neither dead nor to be stopped.
+        "jobRetry" | "jobDiscard" | "jobCancel" => only("Job"),
         "pairingCreate" => {
             json!({ "eaId": id(ea), "clientId": id("Client"), "startDate": "2026-01-05" })
         }
