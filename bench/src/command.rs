@@ -8,6 +8,7 @@ use {
         io::Write,
         net::SocketAddr,
         path::{Path, PathBuf},
+        pin::Pin,
         time::Duration,
     },
     tokio::{
@@ -24,7 +25,7 @@ const REST: Duration = Duration::from_secs(5);
 /// Three servers answer the five documents of the front ends on databases that are made for it,
 /// filled by `vigil seed`, and removed again: `vigil serve`, with a key, trusted documents and all
 /// limits; a floor, which is written by hand for these answers and has no GraphQL; and a plain
-/// server of async-graphql and SeaORM with stock DataLoaders. Their answers are compared, then they
+/// server of async-graphql and SeaORM with stock data loaders. Their answers are compared, then they
 /// take turns, round by round. What counts is the ratio to the floor of the same round: the figures
 /// themselves are those of your machine, and of whatever else it does.
 #[derive(Debug, Parser)]
@@ -39,7 +40,7 @@ struct Cli {
 #[derive(Debug, Args)]
 struct Arguments {
     /// A PostgreSQL server whose user may create databases, such as
-    /// postgres://postgres@127.0.0.1:5432/postgres. Without one only SQLite is measured. It is
+    /// `postgres://postgres@127.0.0.1:5432/postgres`. Without one only SQLite is measured. It is
     /// best on this machine: else the CPU time that it takes is not told.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
@@ -89,7 +90,13 @@ enum Only {
 }
 
 /// Runs the command line of this process.
-pub async fn run() -> Outcome {
+///
+/// Boxed, so that all of it is compiled here, and not once more with each program that runs it.
+pub fn run() -> Pin<Box<dyn Future<Output = Outcome>>> {
+    Box::pin(obey())
+}
+
+async fn obey() -> Outcome {
     let Cli { arguments, command } = Cli::parse();
     if let Some(Command::Serve { contestant, database_url, listen }) = command {
         return contestant.serve(&database_url, TcpListener::bind(listen).await?).await;
