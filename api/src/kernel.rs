@@ -4,6 +4,7 @@ pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod holidays;
 pub(crate) mod jobs;
+pub(crate) mod notifications;
 pub(crate) mod passwords;
 pub(crate) mod second_factors;
 pub(crate) mod sessions;
@@ -21,6 +22,7 @@ queries! {
         users::UserQuery,
         holidays::HolidayQuery,
         jobs::JobQuery,
+        notifications::NotificationQuery,
     )
 }
 
