@@ -23,6 +23,7 @@ use {
         tally,
     },
     clap::{Parser, Subcommand},
+    futures_util::future::BoxFuture,
     service::{Ctx, Ids, kernel::clock::DatabaseClock},
     std::{error::Error, io::Write, path::PathBuf, sync::Arc},
 };
@@ -83,7 +84,13 @@ enum Command {
 }
 
 /// Runs the command line of this process.
-pub async fn run() -> Outcome {
+///
+/// Boxed here, so that the binary does not compile all of it again.
+pub fn run() -> BoxFuture<'static, Outcome> {
+    Box::pin(run_command())
+}
+
+async fn run_command() -> Outcome {
     let Cli { config: file, database_url, command } = Cli::parse();
     let command = command.unwrap_or(Command::Serve(serve::Arguments::default()));
     let serve =

@@ -1,13 +1,14 @@
 //! The command line of `vigil-bench`, which is also that of `vigil bench`.
 
 use {
-    crate::{Contestant, Document, Kind, Outcome, Programs, Request, measure},
+    crate::{Contestant, Document, Kind, Outcome, Programs, Report, Request, measure},
     clap::{Args, Parser, Subcommand, ValueEnum},
     std::{
         env, fs,
         io::Write,
         net::SocketAddr,
         path::{Path, PathBuf},
+        pin::Pin,
         time::Duration,
     },
     tokio::{
@@ -24,7 +25,7 @@ const REST: Duration = Duration::from_secs(5);
 /// Three servers answer the five documents of the front ends on databases that are made for it,
 /// filled by `vigil seed`, and removed again: `vigil serve`, with a key, trusted documents and all
 /// limits; a floor, which is written by hand for these answers and has no GraphQL; and a plain
-/// server of async-graphql and SeaORM with stock DataLoaders. Their answers are compared, then they
+/// server of async-graphql and SeaORM with stock data loaders. Their answers are compared, then they
 /// take turns, round by round. What counts is the ratio to the floor of the same round: the figures
 /// themselves are those of your machine, and of whatever else it does.
 #[derive(Debug, Parser)]
@@ -39,7 +40,7 @@ struct Cli {
 #[derive(Debug, Args)]
 struct Arguments {
     /// A PostgreSQL server whose user may create databases, such as
-    /// postgres://postgres@127.0.0.1:5432/postgres. Without one only SQLite is measured. It is
+    /// `postgres://postgres@127.0.0.1:5432/postgres`. Without one only SQLite is measured. It is
     /// best on this machine: else the CPU time that it takes is not told.
     #[arg(long, value_name = "URL")]
     url: Option<String>,
@@ -69,6 +70,9 @@ struct Arguments {
     /// Write a page in Markdown too.
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
+    /// Measure nothing, but tell of what an earlier run printed as JSON.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["url", "only", "vigil"])]
+    from: Option<PathBuf>,
     /// The program that is measured; the `vigil` beside this one when left out.
     #[arg(long, value_name = "FILE")]
     vigil: Option<PathBuf>,
@@ -89,13 +93,22 @@ enum Only {
 }
 
 /// Runs the command line of this process.
-pub async fn run() -> Outcome {
+///
+/// Boxed, so that all of it is compiled here, and not once more with each program that runs it.
+pub fn run() -> Pin<Box<dyn Future<Output = Outcome>>> {
+    Box::pin(obey())
+}
+
+async fn obey() -> Outcome {
     let Cli { arguments, command } = Cli::parse();
     if let Some(Command::Serve { contestant, database_url, listen }) = command {
         return contestant.serve(&database_url, TcpListener::bind(listen).await?).await;
     }
     let (json, write) = (arguments.json, arguments.write.clone());
-    let report = measure(&request(arguments)?).await?;
+    let report = match &arguments.from {
+        Some(file) => Report::read(&fs::read_to_string(file)?)?,
+        None => measure(&request(arguments)?).await?,
+    };
     if let Some(file) = write {
         fs::write(file, report.markdown())?;
     }
@@ -104,8 +117,19 @@ pub async fn run() -> Outcome {
 }
 
 fn request(arguments: Arguments) -> Outcome<Request> {
-    let Arguments { url, rows, seed, connections, seconds, rounds, only, json: _, write: _, vigil } =
-        arguments;
+    let Arguments {
+        url,
+        rows,
+        seed,
+        connections,
+        seconds,
+        rounds,
+        only,
+        json: _,
+        from: _,
+        write: _,
+        vigil,
+    } = arguments;
     let bench = env::current_exe()?;
     let vigil = vigil.unwrap_or_else(|| bench.with_file_name("vigil"));
     if !vigil.is_file() {

@@ -41,7 +41,7 @@ pub enum Contestant {
     Floor,
     /// The floor that lets PostgreSQL send rows, and writes the JSON itself.
     FloorRows,
-    /// async-graphql and SeaORM with stock DataLoaders.
+    /// async-graphql and SeaORM with stock data loaders.
     Plain,
 }
 
@@ -124,7 +124,7 @@ impl Stage<'_> {
         self.vigil(database, &["migrate", "up"]).await?;
         self.vigil(database, &["seed", "--scale", &scale, "--seed", &seed]).await?;
         let made = self.vigil(database, &["key", "create", "--admin", "--name", "bench"]).await?;
-        self.key = made.trim().to_owned();
+        made.trim().clone_into(&mut self.key);
         database.settle().await
     }
 

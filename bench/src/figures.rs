@@ -1,9 +1,9 @@
 //! What is made of measurements: percentiles, medians, ratios.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What was measured in several rounds, told as its median and its spread.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Spread {
     /// The median.
     pub median: f64,

@@ -1,7 +1,7 @@
 //! The plain server: what people write first with async-graphql and SeaORM. A resolver an edge,
-//! stock DataLoaders against N+1, rows as objects. No rights, no limits.
+//! stock data loaders against N+1, rows as objects. No rights, no limits.
 //!
-//! It is not written to lose: the newest rows of each pairing are read by `LATERAL`, the DataLoaders
+//! It is not written to lose: the newest rows of each pairing are read by `LATERAL`, the data loaders
 //! keep their defaults, and the connections have Vigil's settings.
 
 mod input;

@@ -3,13 +3,13 @@
 mod page;
 
 use {
-    crate::{contestant::Contestant, database::Kind, document::Document, figures::Spread},
-    serde::Serialize,
+    crate::{Outcome, contestant::Contestant, database::Kind, document::Document, figures::Spread},
+    serde::{Deserialize, Serialize},
     std::fmt::Write,
 };
 
 /// All that was measured.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Report {
     /// The machine, and how busy it was.
     pub machine: String,
@@ -30,7 +30,7 @@ pub struct Report {
 }
 
 /// A database that was measured on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Measured {
     /// Which kind.
     pub kind: Kind,
@@ -45,7 +45,7 @@ pub struct Measured {
 }
 
 /// What Vigil takes when nobody asks.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct AtRest {
     /// On which database.
     pub kind: Kind,
@@ -58,7 +58,7 @@ pub struct AtRest {
 }
 
 /// One server, one document, one number of connections.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Deserialize, Serialize)]
 pub struct Cell {
     /// On which database.
     pub kind: Kind,
@@ -79,7 +79,7 @@ pub struct Cell {
 }
 
 /// One server's turn.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Round {
     /// Requests a second.
     pub requests_per_second: f64,
@@ -94,7 +94,7 @@ pub struct Round {
 }
 
 /// What a request costs on the way to the database.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Wire {
     /// How many statements.
     pub statements: f64,
@@ -107,10 +107,14 @@ pub struct Wire {
 }
 
 /// Figures as multiples of the floor's: the median of the rounds, and the spread.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Ratios {
     /// Of requests a second: more is better.
     pub requests_per_second: Option<Spread>,
+    /// What the floor's server and database take of the processors for a request, over what this
+    /// one's take: more is better. It hardly depends on what else the machine does.
+    #[serde(default)]
+    pub cpu: Option<Spread>,
     /// Of the median: less is better, here and below.
     pub p50: Option<Spread>,
     /// Of the 99th percentile.
@@ -129,13 +133,14 @@ pub struct Ratios {
     pub bytes: Option<f64>,
 }
 
-const HEAD: [&str; 14] = [
+const HEAD: [&str; 15] = [
     "database",
     "document",
     "conn.",
     "server",
     "req/s",
     "of the floor",
+    "by CPU",
     "p50 ms",
     "p99 ms",
     "server CPU",
@@ -149,6 +154,13 @@ const HEAD: [&str; 14] = [
 type Line = [String; HEAD.len()];
 
 impl Report {
+    /// A report that was printed as JSON.
+    pub(crate) fn read(json: &str) -> Outcome<Self> {
+        let mut report: Self = serde_json::from_str(json)?;
+        report.compare();
+        Ok(report)
+    }
+
     /// Works out the ratios, once all was measured.
     pub(crate) fn compare(&mut self) {
         let place = |it: &Cell| (it.kind, it.document, it.connections);
@@ -214,8 +226,10 @@ impl Cell {
         #[expect(clippy::cast_precision_loss, reason = "no process holds 2^52 bytes")]
         let memory =
             self.resident_bytes.zip(resident).map(|(own, floor)| own as f64 / floor as f64);
+        let cpu = |rounds: &[Round]| rounds.iter().map(Round::cpu_seconds).collect::<Vec<_>>();
         Ratios {
             requests_per_second: of(|it| Some(it.requests_per_second)),
+            cpu: Spread::of_ratios(&cpu(floor), &cpu(&self.rounds)),
             p50: of(|it| Some(it.p50_ms)),
             p99: of(|it| Some(it.p99_ms)),
             server_cpu: of(|it| it.server_cpu_seconds),
@@ -247,16 +261,19 @@ impl Cell {
         };
         #[expect(clippy::cast_precision_loss, reason = "no process holds 2^52 bytes")]
         let memory = self.resident_bytes.map(|it| it as f64 / 1e6);
-        let of_floor = spread(|it| it.requests_per_second).map_or("–".to_owned(), |it| {
-            format!("{} ({}–{})", short(it.median), short(it.min), short(it.max))
-        });
+        let speed = |ratio| {
+            spread(ratio).map_or("–".to_owned(), |it| {
+                format!("{} ({}–{})", short(it.median), short(it.min), short(it.max))
+            })
+        };
         [
             self.kind.to_string(),
             self.document.to_string(),
             self.connections.to_string(),
             self.contestant.to_string(),
             beside(median(|it| Some(it.requests_per_second)), 0, None),
-            of_floor,
+            speed(|it| it.requests_per_second),
+            speed(|it| it.cpu),
             timed(|it| Some(it.p50_ms), |it| it.p50),
             timed(|it| Some(it.p99_ms), |it| it.p99),
             timed(|it| it.server_cpu_seconds, |it| it.server_cpu),
@@ -266,6 +283,13 @@ impl Cell {
             wire(|it| it.round_trips, 1, |it| it.round_trips),
             wire(|it| it.bytes() / 1e3, 1, |it| it.bytes),
         ]
+    }
+}
+
+impl Round {
+    /// The CPU seconds of server and database for a thousand requests.
+    fn cpu_seconds(&self) -> Option<f64> {
+        Some(self.server_cpu_seconds? + self.database_cpu_seconds.unwrap_or_default())
     }
 }
 
@@ -336,7 +360,7 @@ mod tests {
 
         let lines: Vec<_> = table.lines().collect();
         assert_eq!(lines.len(), 3, "{table}");
-        assert!(lines[1].contains("0.50 (0.25–1.00)"), "{table}");
+        assert!(lines[1].contains("0.50 (0.25–1.00)  1.00 (1.00–1.00)"), "{table}");
         assert!(lines[1].contains("20.00 (×2.00)") && lines[1].contains('–'), "{table}");
         assert!(lines[2].contains("1.00 (1.00–1.00)"), "{table}");
     }

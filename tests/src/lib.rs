@@ -44,6 +44,9 @@ use {
 /// When every test begins: Monday 2 March 2026, 15:00 UTC, ten in the morning in New York.
 pub const START: &str = "2026-03-02T15:00:00.000Z";
 
+/// How often a query is looked at whose two answers differ, because others may write meanwhile.
+const LOOKS_MAX: usize = 5;
+
 /// A `vigil` with an empty database, but for an administrator and the default rules.
 pub struct TestApp {
     schema: Schema,
@@ -223,28 +226,31 @@ impl TestApp {
     /// Answers a request of whoever it is: the whole response as JSON.
     ///
     /// A plain query is answered without the executor, as it is over HTTP, and then by the executor,
-    /// unless statements are counted: both must say the same.
+    /// unless statements are counted: both must say the same. Where others write meanwhile, that may
+    /// take another look.
     pub async fn respond_as(&self, viewer: Viewer, document: &str, variables: Value) -> Value {
         let ctx = self.ctx.seen_by(viewer);
         let variables = Variables::from_json(variables);
         let request = || Request::new(document).variables(variables.clone());
-        let plain = self.schema.answer_plain(ctx.clone(), request()).await;
-        let plain: Option<Value> =
-            plain.map(|it| serde_json::from_slice(&it).expect("an answer is JSON"));
-        if let Some(data) = &plain
-            && self.is_counting.load(Ordering::Relaxed)
-        {
-            return serde_json::json!({ "data": data });
+        let mut looks = 0;
+        loop {
+            let plain = self.schema.answer_plain(ctx.clone(), request()).await;
+            let plain: Option<Value> =
+                plain.map(|it| serde_json::from_slice(&it).expect("an answer is JSON"));
+            if let Some(data) = &plain
+                && self.is_counting.load(Ordering::Relaxed)
+            {
+                return serde_json::json!({ "data": data });
+            }
+            let response = self.schema.execute(ctx.clone(), request()).await;
+            let response = serde_json::to_value(response).expect("a response is JSON");
+            let Some(data) = plain.filter(|_| !is_invalid(&response)) else { return response };
+            if response == serde_json::json!({ "data": data }) {
+                return response;
+            }
+            looks += 1;
+            assert!(looks < LOOKS_MAX, "{document}\n{data:#}\n{response:#}");
         }
-        let response = self.schema.execute(ctx, request()).await;
-        let response = serde_json::to_value(response).expect("a response is JSON");
-        if let Some(data) = plain
-            && !is_invalid(&response)
-        {
-            assert_eq!(data, response["data"], "{document}\n{response:#}");
-            assert!(response.get("errors").is_none(), "{document}\n{response:#}");
-        }
-        response
     }
 
     /// Answers a request that must not fail: its data.

@@ -7,9 +7,19 @@ use crate::{
     postgres, tether,
 };
 
+const DESCRIBING: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+
 /// Builds, and measures. The arguments go to `vigil bench`.
 pub(crate) fn run(arguments: &[&str]) -> Result<(), String> {
-    run_command(&mut words("cargo build --release --package api --package bench"))?;
+    let mut build = words("cargo build --release --package api --package bench");
+    // `cargo run`, which started us, describes this package to us. Build scripts of others read the
+    // same variables, and would run again with all that rests on them.
+    for (name, _) in env::vars_os() {
+        if DESCRIBING.iter().any(|it| name.to_string_lossy().starts_with(it)) {
+            build.env_remove(name);
+        }
+    }
+    run_command(&mut build)?;
     // This program was built by the same cargo for the profile `dev`.
     let here = env::current_exe().map_err(|error| format!("where is this program? {error}"))?;
     let vigil = here.parent().map(|it| it.with_file_name("release").join("vigil"));

@@ -49,8 +49,9 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
         [] | ["help" | "--help" | "-h", ..] => help(),
+        // It has a help of its own.
+        [chore, "--help" | "-h"] if *chore != "bench" => help(),
         ["bench", arguments @ ..] => bench::run(arguments),
-        [_, "--help" | "-h"] => help(),
         ["tidy"] => tidy::run(),
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),

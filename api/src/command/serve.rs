@@ -66,9 +66,9 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
     } else {
         let (ended, end) = oneshot::channel::<()>();
         let serving = async {
-            let served = serving.await;
+            let outcome = serving.await;
             drop(ended);
-            served
+            outcome
         };
         // A server that could not go on takes its worker along.
         let stop = async {

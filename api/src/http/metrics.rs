@@ -229,9 +229,9 @@ impl Metrics {
 }
 
 impl Observer for Metrics {
-    fn began(&self, _: &'static str, lane: Lane, late: Duration) {
+    fn began(&self, _: &'static str, lane: Lane, delay: Duration) {
         let lane = OfLane { lane: lane.to_value() };
-        self.job_late_seconds.get_or_create(&lane).observe(late.as_secs_f64());
+        self.job_late_seconds.get_or_create(&lane).observe(delay.as_secs_f64());
     }
 
     fn ended(&self, kind: &'static str, _: Lane, how: How, took: Duration) {

@@ -95,15 +95,29 @@ pub(super) struct User<'a> {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Report<'a, Day> {
     pub(super) id: Uuid,
-    pub(super) report_date: Day,
+    #[serde(rename = "reportDate")]
+    pub(super) day: Day,
     pub(super) workload_feeling: &'a str,
     pub(super) work_type: &'a str,
     pub(super) feeling_during_work: &'a str,
     pub(super) biggest_win: Option<&'a str>,
     pub(super) what_completed: Option<&'a str>,
-    /// Absent from the dashboard.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) pending_tasks: Option<Option<&'a str>>,
+    pub(super) had_daily_sync: bool,
+}
+
+/// A report as the history shows it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WholeReport<'a, Day> {
+    pub(super) id: Uuid,
+    #[serde(rename = "reportDate")]
+    pub(super) day: Day,
+    pub(super) workload_feeling: &'a str,
+    pub(super) work_type: &'a str,
+    pub(super) feeling_during_work: &'a str,
+    pub(super) biggest_win: Option<&'a str>,
+    pub(super) what_completed: Option<&'a str>,
+    pub(super) pending_tasks: Option<&'a str>,
     pub(super) had_daily_sync: bool,
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Link<const N: usize> {
 
 /// All connections.
 pub(super) struct Links<const N: usize> {
-    links: Vec<Link<N>>,
+    all: Vec<Link<N>>,
     turn: AtomicUsize,
     /// What reads and writes the sockets.
     _drivers: JoinSet<()>,
@@ -30,7 +30,7 @@ impl<const N: usize> Links<N> {
         let mut config: tokio_postgres::Config = url.parse()?;
         // What Vigil asks of the planner.
         config.options("-c random_page_cost=1.1 -c timezone=UTC");
-        let (mut links, mut drivers) = (Vec::new(), JoinSet::new());
+        let (mut all, mut drivers) = (Vec::new(), JoinSet::new());
         for _ in 0..CONNECTIONS {
             let (client, driver) = config.connect(NoTls).await?;
             drivers.spawn(async move { drop(driver.await) });
@@ -39,13 +39,13 @@ impl<const N: usize> Links<N> {
                 statements.push(client.prepare(text).await?);
             }
             let statements = statements.try_into().map_err(|_| "as many as there are texts")?;
-            links.push(Link { client, statements });
+            all.push(Link { client, statements });
         }
-        Ok(Self { links, turn: AtomicUsize::new(0), _drivers: drivers })
+        Ok(Self { all, turn: AtomicUsize::new(0), _drivers: drivers })
     }
 
     /// The connection whose turn it is.
     pub(super) fn next(&self) -> &Link<N> {
-        &self.links[self.turn.fetch_add(1, Ordering::Relaxed) % self.links.len()]
+        &self.all[self.turn.fetch_add(1, Ordering::Relaxed) % self.all.len()]
     }
 }

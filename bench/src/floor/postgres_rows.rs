@@ -8,6 +8,7 @@ use {
         answer::{
             Advice, Alert, Answer, Assistant, AssistantById, Filed, FiledPairing, Found,
             FoundPairing, Instant, Name, Named, Queued, QueuedPairing, Report, Rule, User,
+            WholeReport,
         },
         cursor, new_row,
         postgres::Links,
@@ -222,27 +223,26 @@ fn pairing(answer: &mut Answer, row: &Row) {
 fn report(answer: &mut Answer, row: &Row) {
     answer.value(Report {
         id: row.get(1),
-        report_date: row.get::<_, NaiveDate>(2),
+        day: row.get::<_, NaiveDate>(2),
         workload_feeling: row.get(3),
         work_type: row.get(4),
         feeling_during_work: row.get(5),
         biggest_win: row.get(6),
         what_completed: row.get(7),
-        pending_tasks: None,
         had_daily_sync: row.get(8),
     });
 }
 
-fn whole_report(row: &Row) -> Report<'_, NaiveDate> {
-    Report {
+fn whole_report(row: &Row) -> WholeReport<'_, NaiveDate> {
+    WholeReport {
         id: row.get(0),
-        report_date: row.get(1),
+        day: row.get(1),
         workload_feeling: row.get(2),
         work_type: row.get(3),
         feeling_during_work: row.get(4),
         biggest_win: row.get(5),
         what_completed: row.get(6),
-        pending_tasks: Some(row.get(7)),
+        pending_tasks: row.get(7),
         had_daily_sync: row.get(8),
     }
 }

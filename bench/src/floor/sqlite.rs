@@ -8,6 +8,7 @@ use {
         answer::{
             Advice, Alert, Answer, Assistant, AssistantById, Filed, FiledPairing, Found,
             FoundPairing, InstantText, Name, Named, Queued, QueuedPairing, Report, Rule, User,
+            WholeReport,
         },
         cursor, new_row,
     },
@@ -102,8 +103,7 @@ fn dashboard(connection: &Connection) -> Outcome<Answer> {
         let mut is_first = true;
         answer.raw(",\"reports\":{\"nodes\":[");
         while let Some(row) = reports.next()? {
-            let (pending_tasks, sync) = (None, row.get(7)?);
-            answer.next(&mut is_first).value(report(row, pending_tasks, sync)?);
+            answer.next(&mut is_first).value(report(row)?);
         }
         let mut alerts = open_alerts.query(params![key.as_blob()?, DASHBOARD_ALERTS])?;
         let mut is_first = true;
@@ -160,8 +160,7 @@ fn history(connection: &Connection, variables: &Variables) -> Outcome<Answer> {
         if count > HISTORY_REPORTS {
             break;
         }
-        let (pending_tasks, sync) = (Some(text_or_none(row, 7)?), row.get(8)?);
-        answer.next(&mut is_first).value(report(row, pending_tasks, sync)?);
+        answer.next(&mut is_first).value(whole_report(row)?);
         end = Some(cursor(text(row, 1)?, id(row, 0)?));
     }
     answer.page_info(count > HISTORY_REPORTS, end.as_deref());
@@ -238,21 +237,30 @@ fn pairing(answer: &mut Answer, row: &Row) -> Outcome<()> {
     Ok(())
 }
 
-fn report<'a>(
-    row: &'a Row,
-    pending_tasks: Option<Option<&'a str>>,
-    had_daily_sync: bool,
-) -> Outcome<Report<'a, &'a str>> {
+fn report<'a>(row: &'a Row) -> Outcome<Report<'a, &'a str>> {
     Ok(Report {
         id: id(row, 0)?,
-        report_date: text(row, 1)?,
+        day: text(row, 1)?,
         workload_feeling: text(row, 2)?,
         work_type: text(row, 3)?,
         feeling_during_work: text(row, 4)?,
         biggest_win: text_or_none(row, 5)?,
         what_completed: text_or_none(row, 6)?,
-        pending_tasks,
-        had_daily_sync,
+        had_daily_sync: row.get(7)?,
+    })
+}
+
+fn whole_report<'a>(row: &'a Row) -> Outcome<WholeReport<'a, &'a str>> {
+    Ok(WholeReport {
+        id: id(row, 0)?,
+        day: text(row, 1)?,
+        workload_feeling: text(row, 2)?,
+        work_type: text(row, 3)?,
+        feeling_during_work: text(row, 4)?,
+        biggest_win: text_or_none(row, 5)?,
+        what_completed: text_or_none(row, 6)?,
+        pending_tasks: text_or_none(row, 7)?,
+        had_daily_sync: row.get(8)?,
     })
 }
 

@@ -1,8 +1,8 @@
 //! The page that `--write` writes: `docs/performance.md`.
 
 use {
-    super::{AtRest, Cell, Report, short},
-    crate::{contestant::Contestant, database::Kind, document::Document},
+    super::{AtRest, Cell, Ratios, Report, short},
+    crate::{contestant::Contestant, database::Kind, document::Document, figures::Spread},
     std::fmt::Write,
 };
 
@@ -11,6 +11,10 @@ const HEAD: &str = "\
 
 This page is written by `vigil bench --write` (`cargo xtask bench` starts a PostgreSQL for it). What counts is each figure's ratio to the *floor* of the same round:
 the machine is shared and noisy, and its own figures say little about yours.
+
+*By CPU time* is what the floor's server and database take of the processors for a request, over what another's take: how many times the floor's requests the same machine could answer.
+*By requests a second* is what came through. On a machine that does nothing else the two are close. On a busy one they are not: the system shares out the processors by
+process, and a server whose work lies in sixteen PostgreSQL backends gets more of them than one that does it itself. Go by CPU time then; with one connection, by neither.
 ";
 
 const METHOD: &str = "
@@ -37,7 +41,7 @@ waits for the disk at each commit (`synchronous = FULL`), the plain server as it
 ";
 
 const LEGEND: &str = "
-*of the floor*: requests a second over those of the floor in the same round, the median of the rounds (least–most). In brackets behind the other figures: how many times the
+*of the floor*: requests a second over those of the floor in the same round, the median of the rounds (least–most). *by CPU*: see above. In brackets behind the other figures: how many times the
 floor's. *CPU*: seconds for a thousand requests, of the server's process and of its PostgreSQL backends. *statements*, *round trips*, *kB*: of one request on the way to PostgreSQL,
 counted by a proxy in a pass of its own. SQLite runs within the server.
 ";
@@ -53,7 +57,10 @@ impl Report {
             self.at, self.command, self.machine
         );
         for kind in self.databases.iter().map(|it| it.kind) {
-            page.push_str(&self.summary(kind));
+            let by_cpu = self.summary(kind, |it| it.cpu);
+            let by_speed = self.summary(kind, |it| it.requests_per_second);
+            let _ = write!(page, "\n## {kind}, of the floor\n\nBy CPU time:\n\n{by_cpu}");
+            let _ = write!(page, "\nBy requests a second:\n\n{by_speed}");
         }
         page.push_str(&self.rest());
         page.push_str(METHOD);
@@ -72,32 +79,28 @@ impl Report {
         page
     }
 
-    /// Requests a second as a fraction of the floor's, by document and number of connections.
-    fn summary(&self, kind: Kind) -> String {
+    /// Fractions of the floor's figure, by document and number of connections.
+    fn summary(&self, kind: Kind, ratio: fn(&Ratios) -> Option<Spread>) -> String {
         let mut columns: Vec<_> = self.of(kind).map(|it| (it.contestant, it.connections)).collect();
         columns.sort_by_key(|it| (it.0 as usize, it.1));
         columns.dedup();
         columns.retain(|it| it.0 != Contestant::Floor);
         let names: Vec<_> = columns.iter().map(|(who, many)| format!("{who}, {many}")).collect();
-        let mut table = format!("\n## {kind}: requests a second, of the floor\n\n");
-        let _ = write!(
-            table,
-            "| connections | {} |\n|---|{}",
-            names.join(" | "),
-            "---:|".repeat(names.len())
-        );
+        let rule = "---:|".repeat(names.len());
+        let mut table = format!("| connections | {} |\n|---|{rule}", names.join(" | "));
         for document in Document::ALL {
-            let ratio = |&(who, many): &(Contestant, usize)| {
+            let told = |&(who, many): &(Contestant, usize)| {
                 let is_it = |it: &&Cell| {
                     (it.document, it.contestant, it.connections) == (document, who, many)
                 };
                 let ratios = self.of(kind).find(is_it)?.of_floor?;
-                ratios.requests_per_second.map(|it| short(it.median))
+                ratio(&ratios).map(|it| short(it.median))
             };
-            let ratios: Vec<_> = columns.iter().map(ratio).collect();
+            let ratios: Vec<_> = columns.iter().map(told).collect();
             if ratios.iter().any(Option::is_some) {
                 let ratios = ratios.into_iter().map(|it| it.unwrap_or_else(|| "–".to_owned()));
                 let ratios: Vec<_> = ratios.collect();
+                // A string takes all.
                 let _ = write!(table, "\n| {document} | {} |", ratios.join(" | "));
             }
         }

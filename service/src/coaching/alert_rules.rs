@@ -217,6 +217,9 @@ pub async fn create(ctx: &Ctx, input: AlertRuleCreateInput) -> Result<alert_rule
         updated_at: now,
     };
     let row = edit::insert(&txn, row).await?;
+    if row.is_enabled {
+        ask_anew(&txn, &row).await?;
+    }
     txn.commit().await?;
     Ok(row)
 }
@@ -265,8 +268,7 @@ pub async fn update(ctx: &Ctx, input: AlertRuleUpdateInput) -> Result<alert_rule
         row.faulted_at.set_if_not_equals(None);
     }
     let row = edit::save::<alert_rule::Entity, _>(&txn, &before, row).await?;
-    reevaluation::because(&txn, format!("rule {}, version {}", row.rule_number, row.version))
-        .await?;
+    ask_anew(&txn, &row).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -310,6 +312,7 @@ pub async fn reset(ctx: &Ctx, input: AlertRuleResetInput) -> Result<alert_rule::
     row.fault.set_if_not_equals(None);
     row.faulted_at.set_if_not_equals(None);
     let row = edit::save::<alert_rule::Entity, _>(&txn, &before, row).await?;
+    ask_anew(&txn, &row).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -328,6 +331,12 @@ pub async fn delete(ctx: &Ctx, input: AlertRuleDeleteInput) -> Result<alert_rule
     let row = edit::delete::<alert_rule::Entity>(&txn, row, "has alerts").await?;
     txn.commit().await?;
     Ok(row)
+}
+
+/// Has all pairings judged by a rule as it is now.
+async fn ask_anew(txn: &Txn, rule: &alert_rule::Model) -> Result<()> {
+    let cause = format!("rule {}, version {}", rule.rule_number, rule.version);
+    reevaluation::because(txn, cause).await
 }
 
 /// The number of a new rule of one's own.

@@ -43,7 +43,7 @@ impl Reads {
             DatabaseConnectionType::SqlxSqlitePoolConnection(_) => {
                 Self::Sqlite(Stash::of(db.get_sqlite_connection_pool()))
             }
-            _ => return None,
+            DatabaseConnectionType::Disconnected => return None,
         })
     }
 

@@ -31,7 +31,7 @@ pub(super) type Fields<T> = Vec<(Name, T)>;
 pub(super) enum Rooting {
     Typename,
     One { shape: &'static dyn Shape, id: Uuid, block: Block, fields: Fields<Member> },
-    Many(Connection),
+    Many(Box<Connection>),
 }
 
 /// The rows of one statement.
@@ -149,7 +149,8 @@ impl<'a> Planner<'a> {
                 }
                 Root::Many(list, place) => {
                     let list = (list(), list().list(place, &given)?);
-                    Some(Rooting::Many(self.connection(list, 0, &selections(fields))?))
+                    let connection = self.connection(list, 0, &selections(fields))?;
+                    Some(Rooting::Many(Box::new(connection)))
                 }
             }
         });
@@ -339,7 +340,7 @@ impl<'a> Planner<'a> {
         let mut is_included = true;
         for directive in directives {
             let condition = directive.node.get_argument("if")?;
-            let Value::Boolean(condition) = self.value(condition.node.clone())?? else {
+            let Value::Boolean(condition) = self.value(&condition.node)? else {
                 return None;
             };
             is_included &= match directive.node.name.node.as_str() {
@@ -353,24 +354,18 @@ impl<'a> Planner<'a> {
 
     /// The arguments of a field that were given.
     fn given(&self, field: &Field) -> Option<Vec<(Name, Value)>> {
-        let mut given = Vec::with_capacity(field.arguments.len());
-        for (name, value) in &field.arguments {
-            if let Some(value) = self.value(value.node.clone())? {
-                given.push((name.node.clone(), value));
-            }
-        }
-        Some(given)
+        let given = field.arguments.iter().filter(|(_, value)| !self.is_left_out(&value.node));
+        given.map(|(name, value)| Some((name.node.clone(), self.value(&value.node)?))).collect()
     }
 
-    /// A value as it was given: `Some(None)` when it is a variable that was not. One that is missing
-    /// within another is left to the executor.
-    fn value(&self, value: Written) -> Option<Option<Value>> {
-        if let Written::Variable(name) = &value
-            && self.variable(name).is_none()
-        {
-            return Some(None);
-        }
-        value.into_const_with(|name| self.variable(&name).ok_or(())).ok().map(Some)
+    /// Whether a value is a variable that was not given.
+    fn is_left_out(&self, value: &Written) -> bool {
+        matches!(value, Written::Variable(name) if self.variable(name).is_none())
+    }
+
+    /// A value as it was given. One with a variable in it that was not is left to the executor.
+    fn value(&self, value: &Written) -> Option<Value> {
+        value.clone().into_const_with(|name| self.variable(&name).ok_or(())).ok()
     }
 
     fn variable(&self, name: &Name) -> Option<Value> {

@@ -43,7 +43,7 @@ pub(super) async fn read(reader: &Reader, root: &Rooting) -> Result<Option<Root>
             Root::One(row, lists)
         }
         Rooting::Many(connection) => {
-            let Connection { listing, list, peek, is_counted, block, .. } = connection;
+            let Connection { listing, list, peek, is_counted, block, .. } = &**connection;
             let (rows, count) = try_join(
                 async {
                     let Some(block) = block else { return Ok(None) };

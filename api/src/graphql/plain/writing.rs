@@ -15,7 +15,10 @@ use {
             lean::{self, Cell},
         },
     },
-    std::io::Write,
+    std::{
+        fmt,
+        io::{self, Write},
+    },
 };
 
 type Out = Vec<u8>;
@@ -24,23 +27,20 @@ type Out = Vec<u8>;
 pub(super) fn write(out: &mut Out, plan: &Plan, found: &[Root]) -> Result<()> {
     let mut found = found.iter();
     object(out, &plan.roots, |out, root| match (root, found.next()) {
-        (Rooting::One { block, fields, .. }, Some(Root::One(row, lists))) => {
-            members(out, Row { row, block, lists }, fields)
+        (Rooting::One { block, fields, .. }, Some(Root::One(cells, lists))) => {
+            members(out, Row { cells, block, lists }, fields)
         }
         (Rooting::Many(connection), Some(Root::Many(found))) => {
             page(out, connection, found, Uuid::nil())
         }
-        _ => {
-            json(out, "Query");
-            Ok(())
-        }
+        _ => json(out, "Query"),
     })
 }
 
 /// A row, and what was found under it.
 #[derive(Clone, Copy)]
 struct Row<'a> {
-    row: &'a QueryResult,
+    cells: &'a QueryResult,
     block: &'a Block,
     lists: &'a [Found],
 }
@@ -49,24 +49,15 @@ fn page(out: &mut Out, connection: &Connection, found: &Found, parent: Uuid) -> 
     let page = found.pages.get(&parent);
     let rows = page.map(|it| it.rows.as_slice()).unwrap_or_default();
     let block = connection.block.as_ref();
-    let row = |row| block.map(|block| Row { row, block, lists: &found.lists });
+    let row = |cells| block.map(|block| Row { cells, block, lists: &found.lists });
     let rows = || rows.iter().filter_map(row);
     object(out, &connection.fields, |out, part| match part {
-        Part::Typename(name) => {
-            json(out, name);
-            Ok(())
-        }
-        Part::TotalCount => {
-            json(out, &found.counts.get(&parent).copied().unwrap_or_default());
-            Ok(())
-        }
+        Part::Typename(name) => json(out, name),
+        Part::TotalCount => json(out, &found.counts.get(&parent).copied().unwrap_or_default()),
         Part::Nodes(fields) => list(out, rows(), |out, row| members(out, row, fields)),
         Part::Edges(fields) => list(out, rows(), |out, row| {
             object(out, fields, |out, side| match side {
-                Side::Typename(name) => {
-                    json(out, name);
-                    Ok(())
-                }
+                Side::Typename(name) => json(out, name),
                 Side::Cursor => cursor(out, connection, Some(row)),
                 Side::Node(fields) => members(out, row, fields),
             })
@@ -77,10 +68,9 @@ fn page(out: &mut Out, connection: &Connection, found: &Found, parent: Uuid) -> 
                 Info::Typename => json(out, "PageInfo"),
                 Info::HasNext => json(out, &is(|it| it.has_next)),
                 Info::HasPrevious => json(out, &is(|it| it.has_previous)),
-                Info::Start => cursor(out, connection, rows().next())?,
-                Info::End => cursor(out, connection, rows().next_back())?,
+                Info::Start => cursor(out, connection, rows().next()),
+                Info::End => cursor(out, connection, rows().next_back()),
             }
-            Ok(())
         }),
     })
 }
@@ -91,51 +81,33 @@ fn empty(connection: &Connection) -> Rows {
 }
 
 fn cursor(out: &mut Out, connection: &Connection, row: Option<Row<'_>>) -> Result<()> {
-    let (Some(Row { row, block, .. }), Some((id, order, kind))) = (row, connection.cursor) else {
-        json(out, &());
-        return Ok(());
+    let (Some(row), Some((id, order, kind))) = (row, connection.cursor) else {
+        return json(out, &());
     };
-    let order = lean::cell(row, block.place(order), kind)?;
-    let id = lean::id(row, block.place(id))?.unwrap_or_default();
-    json(out, &Cursor::of_cell(order, id, connection.list.seal));
-    Ok(())
+    let order = lean::cell(row.cells, row.block.place(order), kind)?;
+    let id = id_of(row, id)?.unwrap_or_default();
+    json(out, &Cursor::of_cell(order, id, connection.list.seal))
 }
 
 fn members(out: &mut Out, row: Row<'_>, fields: &Fields<Member>) -> Result<()> {
     object(out, fields, |out, member| match member {
-        Member::Typename(name) => {
-            json(out, name);
-            Ok(())
-        }
-        Member::Column(at, kind) => {
-            cell(out, lean::cell(row.row, row.block.place(*at), *kind)?);
-            Ok(())
-        }
-        Member::One(id, fields) => match id_of(row, *id)? {
-            Some(_) => members(out, row, fields),
-            None => {
-                json(out, &());
-                Ok(())
-            }
-        },
+        Member::Typename(name) => json(out, name),
+        Member::Column(at, kind) => cell(out, lean::cell(row.cells, row.block.place(*at), *kind)?),
+        Member::One(id, _) if id_of(row, *id)?.is_none() => json(out, &()),
+        Member::One(_, fields) => members(out, row, fields),
         Member::Many(number) => {
             let (Some(under), Some(found)) = (row.block.lists.get(*number), row.lists.get(*number))
             else {
                 unreachable!("each list of a plan is read")
             };
-            match id_of(row, under.parent)? {
-                Some(parent) => page(out, &under.connection, found, parent),
-                None => {
-                    json(out, &());
-                    Ok(())
-                }
-            }
+            // A parent that is not there has been told as null before its lists are met.
+            page(out, &under.connection, found, id_of(row, under.parent)?.unwrap_or_default())
         }
     })
 }
 
 fn id_of(row: Row<'_>, at: At) -> Result<Option<Uuid>> {
-    lean::id(row.row, row.block.place(at))
+    lean::id(row.cells, row.block.place(at))
 }
 
 fn object<T>(
@@ -174,7 +146,7 @@ fn list<T>(
     Ok(())
 }
 
-fn cell(out: &mut Out, cell: Cell<'_>) {
+fn cell(out: &mut Out, cell: Cell<'_>) -> Result<()> {
     match cell {
         Cell::Null => json(out, &()),
         Cell::Text(text) => json(out, text),
@@ -183,7 +155,7 @@ fn cell(out: &mut Out, cell: Cell<'_>) {
         Cell::Json(any) => json(out, &any),
         Cell::Id(id) => {
             let mut buffer = Uuid::encode_buffer();
-            quoted(out, id.as_hyphenated().encode_lower(&mut buffer).as_bytes());
+            shown(out, format_args!("\"{}\"", id.as_hyphenated().encode_lower(&mut buffer)))
         }
         Cell::Instant(at) => shown(out, format_args!("\"{at}\"")),
         Cell::Day(day) => shown(out, format_args!("\"{day}\"")),
@@ -191,16 +163,10 @@ fn cell(out: &mut Out, cell: Cell<'_>) {
     }
 }
 
-fn quoted(out: &mut Out, text: &[u8]) {
-    out.push(b'"');
-    out.extend_from_slice(text);
-    out.push(b'"');
+fn shown(out: &mut Out, text: fmt::Arguments<'_>) -> Result<()> {
+    Ok(out.write_fmt(text)?)
 }
 
-fn shown(out: &mut Out, text: std::fmt::Arguments<'_>) {
-    out.write_fmt(text).expect("memory takes what is written");
-}
-
-fn json(out: &mut Out, value: &(impl Serialize + ?Sized)) {
-    serde_json::to_writer(out, value).expect("what rows hold is JSON");
+fn json(out: &mut Out, value: &(impl Serialize + ?Sized)) -> Result<()> {
+    Ok(serde_json::to_writer(out, value).map_err(io::Error::from)?)
 }

@@ -29,31 +29,23 @@ FROM page
 JOIN users ON users.id = page.ea_id
 JOIN clients ON clients.id = page.client_id
 CROSS JOIN LATERAL (
-    SELECT coalesce(json_agg(json_build_object(
-        'id', id,
-        'reportDate', report_date,
-        'workloadFeeling', workload_feeling,
-        'workType', work_type,
-        'feelingDuringWork', feeling_during_work,
-        'biggestWin', biggest_win,
-        'whatCompleted', what_completed,
-        'hadDailySync', had_daily_sync)), '[]') AS nodes
+    SELECT coalesce(json_agg(newest), '[]') AS nodes
     FROM (
-        SELECT * FROM end_of_day_reports WHERE pairing_id = page.id
+        SELECT id, report_date AS "reportDate", workload_feeling AS "workloadFeeling", work_type AS "workType",
+            feeling_during_work AS "feelingDuringWork", biggest_win AS "biggestWin",
+            what_completed AS "whatCompleted", had_daily_sync AS "hadDailySync"
+        FROM end_of_day_reports WHERE pairing_id = page.id
         ORDER BY report_date DESC, id DESC LIMIT 5
     ) newest
 ) reports
 CROSS JOIN LATERAL (
-    SELECT coalesce(json_agg(json_build_object(
-        'id', newest.id,
-        'severity', newest.severity,
-        'status', newest.status,
-        'detectedAt', to_char(newest.detected_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-        'rule', json_build_object('id', rule.id, 'name', rule.name, 'severity', rule.severity))), '[]') AS nodes
+    SELECT coalesce(json_agg(newest), '[]') AS nodes
     FROM (
-        SELECT id, severity, status, detected_at, rule_id FROM alerts
+        SELECT alerts.id, alerts.severity, alerts.status,
+            to_char(detected_at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "detectedAt",
+            json_build_object('id', rule.id, 'name', rule.name, 'severity', rule.severity) AS rule
+        FROM alerts JOIN alert_rules rule ON rule.id = rule_id
         WHERE pairing_id = page.id AND status IN ('NEW', 'INVESTIGATING', 'WORKING_ON')
-        ORDER BY detected_at DESC, id DESC LIMIT 10
+        ORDER BY detected_at DESC, alerts.id DESC LIMIT 10
     ) newest
-    JOIN alert_rules rule ON rule.id = newest.rule_id
 ) alerts

@@ -131,8 +131,8 @@ impl Lean {
 
     /// Refuses what a viewer does not see of every row: such a read is not made lean.
     pub(crate) fn check<E: Guarded>(&self, viewer: Viewer) -> Result<()> {
-        let columns = E::Column::iter().filter(|it| self.columns.contains(&it.as_str()));
-        columns.map(|it| viewer.shows_all::<E>(it)).collect::<Result<()>>()?;
+        let mut columns = E::Column::iter().filter(|it| self.columns.contains(&it.as_str()));
+        columns.try_for_each(|it| viewer.shows_all::<E>(it))?;
         check_joins(&self.joins, viewer)
     }
 }

@@ -121,8 +121,8 @@ impl Target {
 
 fn shows<E: Guarded>(viewer: Viewer, shown: &[&str]) -> Result<()> {
     viewer.may_all(E::READ)?;
-    let columns = E::Column::iter().filter(|it| shown.contains(&it.as_str()));
-    columns.map(|it| viewer.shows_all::<E>(it)).collect()
+    let mut columns = E::Column::iter().filter(|it| shown.contains(&it.as_str()));
+    columns.try_for_each(|it| viewer.shows_all::<E>(it))
 }
 
 fn name<E: EntityTrait>() -> String {
