@@ -140,6 +140,7 @@ impl TestApp {
     }
 
     /// The same server, with other settings for who is told of what happens.
+    #[must_use]
     pub fn that_tells(&self, setup: notify::Setup) -> Self {
         Self {
             schema: self.schema.clone(),

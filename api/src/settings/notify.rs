@@ -105,7 +105,7 @@ impl Notify {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use {super::*, std::slice};
 
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -127,8 +127,8 @@ mod tests {
         let desk = webhook("desk", "https://desk.example/hook", SECRET);
         let plain = webhook("desk", "http://desk.example/hook", SECRET);
         check(&[], &[], "");
-        check(&[desk.clone()], &[], "");
-        check(&[plain.clone()], &["desk.example"], "");
+        check(slice::from_ref(&desk), &[], "");
+        check(slice::from_ref(&plain), &["desk.example"], "");
         check(
             &[plain],
             &[],

@@ -29,7 +29,7 @@ use {
 /// What requests are signed with, as its owner has it.
 const KEY: [u8; 32] = [7; 32];
 /// How long the slowest machine may take for what takes no time.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How often a delivery is tried.
 const ATTEMPTS: usize = 18;
 const COLUMNS: &str = "agent recipient state attempts lastError";
