@@ -53,6 +53,7 @@ object! {
 /// Something that led to an alert.
 pub(crate) struct AlertCause(evaluation::AlertCause);
 
+/// A part of what led to an alert.
 #[Object]
 impl AlertCause {
     /// What kind of cause.
