@@ -26,15 +26,20 @@ async function addPairing(ask, client) {
   const times = { expectedShowUpTime: "09:00", timezone: "America/New_York" };
   const { ea } = await mutate(ask, "eaCreate", "ea { id }", { userId: user.id, ...times });
   const made = await mutate(ask, "clientCreate", "client { id }", { name: client });
-  const pair = { eaId: ea.id, clientId: made.client.id, startDate: "2026-01-05" };
+  // Who began long ago has missed reports, of which the rules raise an alert at once.
+  const pair = { eaId: ea.id, clientId: made.client.id, startDate: today() };
   return (await mutate(ask, "pairingCreate", "pairing { id version }", pair)).pairing;
+}
+
+function today() {
+  return new Date().toISOString().slice(0, 10);
 }
 
 /** Today's report of a pairing, as `reportSubmit` takes it. */
 export function reportOf(pairingId) {
   return {
     pairingId,
-    reportDate: new Date().toISOString().slice(0, 10),
+    reportDate: today(),
     workloadFeeling: "MODERATE",
     workType: "REGULAR",
     feelingDuringWork: "GREAT",
