@@ -206,7 +206,7 @@ impl<'a> Shift<'a> {
     async fn settle(&self, txn: &Txn) -> Result<Vec<How>> {
         let done = self.ended.iter().filter(|(_, end)| matches!(end, Ok(Ending::ToBeNoted)));
         let done: Vec<_> = done.map(|(hand, _)| hand.hold).collect();
-        queue::note_all_done(txn, &done).await?;
+        queue::note_done(txn, &done).await?;
         let mut hows = Vec::new();
         for (hand, end) in &self.ended {
             hows.push(match end {
