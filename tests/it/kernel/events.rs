@@ -3,6 +3,7 @@
 use {
     chrono::TimeDelta,
     entity::kernel::{
+        audit_entry::AuditAction,
         event_log::{self, EventActor},
         user::Role,
     },
@@ -17,7 +18,6 @@ use {
                 bus::News,
                 feed::{Feed, Heard},
             },
-            txn::Deed,
         },
     },
     std::{sync::Arc, time::Duration},
@@ -113,9 +113,13 @@ async fn a_listener_hears_what_happens_from_then_on() {
             let alert = app.alert(&pairing, 17).await;
 
             let Heard::Events(heard) = listener.next(10, |_| true).await else { panic!("missed") };
-            let heard: Vec<_> = heard.iter().map(|it| (it.deed, it.subject.to_string())).collect();
+            let heard: Vec<_> =
+                heard.iter().map(|it| (it.action, it.subject.to_string())).collect();
             // The pairing does not stand as well as it did.
-            assert_eq!(heard, [(Deed::Create, alert), (Deed::Update, pairing.clone())]);
+            assert_eq!(
+                heard,
+                [(AuditAction::Create, alert), (AuditAction::Update, pairing.clone())]
+            );
         })
         .await;
     })
@@ -163,7 +167,7 @@ async fn an_event_that_is_committed_late_is_told_when_the_log_is_polled() {
             insert(app, late.clone()).await;
 
             let Heard::Events(heard) = listener.next(1, |_| true).await else { panic!("missed") };
-            assert_eq!((heard[0].id, heard[0].deed), (late.id, Deed::Update));
+            assert_eq!((heard[0].id, heard[0].action), (late.id, AuditAction::Update));
         })
         .await;
     })
