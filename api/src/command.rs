@@ -18,7 +18,8 @@ mod work;
 
 use {
     crate::{
-        database, identity,
+        database::{self, Purpose},
+        identity,
         settings::{Flags, Settings},
         tally,
     },
@@ -127,16 +128,17 @@ async fn run_command() -> Outcome {
 
 /// A context over the configured database, whose schema is up to date.
 async fn context(settings: &Settings) -> Outcome<Ctx> {
-    Ok(context_and_clock(settings, false).await?.0)
+    Ok(context_and_clock(settings, Purpose::Commands, false).await?.0)
 }
 
 /// The same, and the clock that it goes by. The keys of an embedded database are made when they are
 /// not there, if `makes_keys`.
 async fn context_and_clock(
     settings: &Settings,
+    purpose: Purpose,
     makes_keys: bool,
 ) -> Outcome<(Ctx, Arc<DatabaseClock>)> {
-    let db = database::connect(settings).await?;
+    let db = database::connect(settings, purpose).await?;
     let clock = Arc::new(DatabaseClock::default());
     clock.measure(&db).await?;
     let ctx = Ctx::new(db, clock.clone(), Arc::new(Ids::random()))

@@ -2,7 +2,11 @@
 
 use {
     super::{Outcome, say},
-    crate::{database, identity, settings::Settings},
+    crate::{
+        database::{self, Purpose},
+        identity,
+        settings::Settings,
+    },
     clap::Args,
     service::{Ctx, Ids, SystemClock, coaching::evaluation, kernel::jobs::auditor},
     std::{sync::Arc, time::Duration},
@@ -28,7 +32,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
         return ready(settings).await;
     }
     say(format!("settings    fine: listen on {}", settings.listen))?;
-    let db = database::connect(settings).await?;
+    let db = database::connect(settings, Purpose::Commands).await?;
     db.ping().await?;
     say(format!("database    {:?} answers", db.get_database_backend()))?;
     let pending = database::pending(&db).await?;

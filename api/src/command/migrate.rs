@@ -2,7 +2,10 @@
 
 use {
     super::{Outcome, say},
-    crate::{database, settings::Settings},
+    crate::{
+        database::{self, Purpose},
+        settings::Settings,
+    },
     clap::{Args, Subcommand},
     migration::{Migrator, MigratorTrait},
 };
@@ -38,7 +41,7 @@ enum Task {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
-    let db = database::connect(settings).await?;
+    let db = database::connect(settings, Purpose::Commands).await?;
     let before = database::pending(&db).await?.len();
     match arguments.task {
         Task::Up { steps } => {

@@ -2,7 +2,7 @@
 
 use {
     super::{Outcome, context_and_clock, say},
-    crate::{http, settings::Settings},
+    crate::{database::Purpose, http, settings::Settings},
     service::{
         Ctx,
         kernel::{
@@ -15,7 +15,7 @@ use {
 };
 
 pub(super) async fn run(settings: &Settings) -> Outcome {
-    let (ctx, clock) = context_and_clock(settings, false).await?;
+    let (ctx, clock) = context_and_clock(settings, Purpose::Jobs, false).await?;
     say("working")?;
     work(settings, (&ctx, &clock), Arc::new(()), http::stopped()).await;
     say("stopped")

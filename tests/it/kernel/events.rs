@@ -3,12 +3,12 @@
 use {
     chrono::TimeDelta,
     entity::kernel::{
-        audit_entry::AuditAction,
+        audit_entry::{self, AuditAction},
         event_log::{self, EventActor},
         user::Role,
     },
     futures_util::StreamExt,
-    sea_orm::{EntityTrait, QueryOrder},
+    sea_orm::{EntityTrait, PaginatorTrait, QueryOrder},
     serde_json::json,
     service::{
         Viewer,
@@ -17,7 +17,9 @@ use {
             events::{
                 bus::News,
                 feed::{Feed, Heard},
+                pruning,
             },
+            retention::Retention,
         },
     },
     std::{sync::Arc, time::Duration},
@@ -89,6 +91,28 @@ async fn what_is_refused_leaves_no_event() {
 
         assert_eq!(done["errors"][0]["code"], "CONFLICT");
         assert_eq!(logged(app).await.len(), before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn events_are_forgotten_once_they_are_old_and_the_audit_trail_never() {
+    on_both(async |app| {
+        app.client("Acme").await;
+        app.advance(TimeDelta::days(10));
+        app.client("Bolt").await;
+        let ctx = app.server_ctx().with_retention(Retention { events_days: 10 });
+        let trail = async || audit_entry::Entity::find().count(app.db()).await.unwrap();
+        let (all, entries) = (logged(app).await.len(), trail().await);
+
+        pruning::prune(&ctx).await.unwrap();
+        let to_the_day = logged(app).await.len();
+        app.advance(TimeDelta::milliseconds(1));
+        let pruned = pruning::prune(&ctx).await.unwrap();
+
+        let left: Vec<_> = logged(app).await.into_iter().map(|it| it.event_type).collect();
+        assert_eq!((to_the_day, left), (all, vec!["client.created".to_owned()]));
+        assert_eq!((usize::try_from(pruned).unwrap(), trail().await), (all - 1, entries));
     })
     .await;
 }
