@@ -57,7 +57,7 @@ enum Command {
     ///
     /// A worker that is killed loses nothing: another one, or it itself once it is started again, goes
     /// on within a lease (30 seconds). `[jobs]` of vigil.toml says how much it does at once.
-    Work,
+    Work(work::Arguments),
     /// Bring the database's schema up to date, back, or tell how it stands.
     Migrate(migrate::Arguments),
     /// Print the GraphQL schema.
@@ -96,19 +96,21 @@ async fn run_command() -> Outcome {
     let command = command.unwrap_or(Command::Serve(serve::Arguments::default()));
     let serve =
         if let Command::Serve(it) = &command { it.clone() } else { serve::Arguments::default() };
-    let listen = serve.listen.clone();
+    let work =
+        if let Command::Work(it) = &command { it.clone() } else { work::Arguments::default() };
+    let (listen, work_listen) = (serve.listen.clone(), work.listen.clone());
     let command = match command {
         Command::Access => return access::run(),
         Command::Schema => return schema::run(),
         Command::Bench(arguments) => return bench::run(arguments),
         it => it,
     };
-    let settings = Settings::read(Flags { file, database_url, listen })?;
+    let settings = Settings::read(Flags { file, database_url, listen, work_listen })?;
     let telemetry = telemetry::start(&settings)?;
     let outcome = match command {
         // By far the largest of them: it is kept off the stack.
         Command::Serve(_) => Box::pin(serve::run(&settings, &serve)).await,
-        Command::Work => Box::pin(work::run(&settings)).await,
+        Command::Work(_) => Box::pin(work::run(&settings)).await,
         Command::Migrate(arguments) => migrate::run(&settings, arguments).await,
         Command::Access => access::run(),
         Command::Schema => schema::run(),

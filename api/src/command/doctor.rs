@@ -56,11 +56,15 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
         (0, Some(file)) => {
             say(format!("keys        none yet: the server makes {}", file.display()))
         }
-        (0, None) => say(
-            "keys        none, so that nobody can have a second factor or be sent mails: set keys_file",
-        ),
+        (0, None) => {
+            say("keys        none, so that nobody can have a second factor: set keys_file")
+        }
         (_, Some(file)) => say(format!("keys        {keys} in {}", file.display())),
         (_, None) => say(format!("keys        {keys} in the settings")),
+    }?;
+    match identity::way_of_mails(settings) {
+        Ok(way) => say(format!("mails       {way}")),
+        Err(lacking) => say(format!("mails       cannot be sent: {lacking}")),
     }?;
     for (number, fault) in &faulty {
         say(format!("rules       {number} cannot be read, and is not asked: {fault}"))?;

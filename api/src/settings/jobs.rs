@@ -4,7 +4,7 @@ use {
     super::SettingsError,
     serde::Deserialize,
     service::kernel::{jobs::worker::Terms, retention::Retention},
-    std::{ops::RangeInclusive, time::Duration},
+    std::{net::SocketAddr, ops::RangeInclusive, time::Duration},
 };
 
 /// How long a statement of a job may take, unless the settings say otherwise.
@@ -39,6 +39,8 @@ pub struct Jobs {
     pub poll_ms: u64,
     /// How long a statement of a job may take on PostgreSQL.
     pub statement_timeout_ms: u64,
+    /// Where `vigil work` answers `/healthz`, `/readyz` and `/metrics`; nowhere when left out.
+    pub listen: Option<SocketAddr>,
 }
 
 impl Default for Jobs {
@@ -47,7 +49,7 @@ impl Default for Jobs {
             Terms::default();
         let ms = |it: Duration| u64::try_from(it.as_millis()).unwrap_or(u64::MAX);
         let (lease_ms, poll_ms) = (ms(lease), ms(poll));
-        let statement_timeout_ms = ms(STATEMENT);
+        let (statement_timeout_ms, listen) = (ms(STATEMENT), None);
         Self {
             escalation,
             delivery,
@@ -56,6 +58,7 @@ impl Default for Jobs {
             lease_ms,
             poll_ms,
             statement_timeout_ms,
+            listen,
         }
     }
 }
