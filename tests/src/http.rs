@@ -73,15 +73,15 @@ impl TestApp {
 }
 
 impl TestServer {
-    /// What a process answers that only works.
-    pub async fn of(monitor: Monitor) -> Self {
+    /// What a process answers that only works, and that is told to stop by `drain`.
+    pub async fn of(monitor: Monitor, drain: impl Future<Output = ()> + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel::<()>();
         let mut serving = JoinSet::new();
         serving.spawn(async move {
             tokio::select! {
-                ended = monitor.serve(listener) => ended,
+                ended = monitor.serve(listener, drain) => ended,
                 _ = stopped => Ok(()),
             }
         });

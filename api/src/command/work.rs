@@ -40,9 +40,9 @@ pub(super) async fn run(settings: &Settings) -> Outcome {
     let monitor = Monitor::new(ctx.clone(), settings);
     let observer = monitor.observer();
     let working = work(settings, (&ctx, &clock), observer, http::stopped());
-    // Whoever looks sees it until the last job is noted.
+    // Whoever looks sees it until the last job is noted, but not ready.
     tokio::select! {
-        ended = monitor.serve(listener) => ended?,
+        ended = monitor.serve(listener, http::stopped()) => ended?,
         () = working => {}
     }
     say("stopped")

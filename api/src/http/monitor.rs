@@ -40,11 +40,21 @@ impl Monitor {
         self.metrics.clone()
     }
 
-    /// Answers for as long as it is polled.
-    pub async fn serve(self, listener: TcpListener) -> io::Result<()> {
+    /// Answers for as long as it is polled; once told to stop, that the process is not ready any more.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<()> {
         let router = self.router();
         let Self { ctx: _, limits, has_metrics: _, metrics, health } = self;
-        Acceptor { router, limits, metrics, health }.run(listener, pending()).await
+        let draining = health.clone();
+        let never = async move {
+            stop.await;
+            draining.drain();
+            pending().await
+        };
+        Acceptor { router, limits, metrics, health }.run(listener, never).await
     }
 
     fn router(&self) -> Router {

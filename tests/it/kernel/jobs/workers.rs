@@ -14,7 +14,7 @@ use {
         jobs::{Act, Crash, Task, Working, terms},
         on_both,
     },
-    tokio::task::JoinSet,
+    tokio::{sync::oneshot, task::JoinSet},
 };
 
 #[tokio::test]
@@ -25,7 +25,7 @@ async fn a_process_that_only_works_tells_how_it_fares() {
         let monitor = Monitor::new(app.server_ctx(), app.settings());
         app.worker(terms()).observed_by(monitor.observer()).run_due().await;
 
-        let server = TestServer::of(monitor).await;
+        let server = TestServer::of(monitor, pending()).await;
         let metrics = server.get("/metrics").await;
         for outcome in ["done", "dead"] {
             let line =
@@ -34,6 +34,30 @@ async fn a_process_that_only_works_tells_how_it_fares() {
         }
         for (path, status) in [("/healthz", 200), ("/readyz", 200), ("/graphql", 404)] {
             assert_eq!(server.get(path).await.status, status, "{path}");
+        }
+        server.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_process_that_only_works_is_not_ready_while_it_finishes() {
+    on_both(async |app| {
+        let monitor = Monitor::new(app.server_ctx(), app.settings());
+        let (stop, stopped) = oneshot::channel::<()>();
+        let drain = async { stopped.await.unwrap_or_default() };
+        let server = TestServer::of(monitor, drain).await;
+        assert_eq!(server.get("/readyz").await.status, 200);
+
+        stop.send(()).unwrap();
+
+        let mut answer = server.get("/readyz").await;
+        while answer.status == 200 {
+            answer = server.get("/readyz").await;
+        }
+        assert_eq!((answer.status, answer.body.as_str()), (503, "stopping\n"));
+        for path in ["/healthz", "/metrics"] {
+            assert_eq!(server.get(path).await.status, 200, "{path}");
         }
         server.stop().await;
     })
