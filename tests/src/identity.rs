@@ -46,12 +46,12 @@ impl Mailer for Mails {
     }
 }
 
-pub(crate) fn identity(mails: Arc<Mails>, keys: &str) -> Identity {
+pub(crate) fn identity(mailer: Arc<dyn Mailer>, keys: &str) -> Identity {
     let setup = Setup {
         entropy: Entropy::random(),
         work: Work { memory_kib: 8, passes: 1, lanes: 1 },
         keyring: Keyring::parse(keys).expect("keys"),
-        mailer: mails,
+        mailer,
         links: Links {
             password: Some("https://front.example/password?{token}".to_owned()),
             verification: Some("https://front.example/address?{token}".to_owned()),

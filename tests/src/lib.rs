@@ -26,7 +26,7 @@ use {
         Clock, Ctx, Ids, Person, Viewer,
         coaching::alert_rules,
         kernel::{
-            identity::sessions,
+            identity::{mail::Mailer, sessions},
             notify::{self, Notifier},
             users::{self, UserCreateInput},
         },
@@ -151,6 +151,12 @@ impl TestApp {
     #[must_use]
     pub fn with_keys(&self, keys: &str) -> Self {
         self.with_ctx(self.ctx.clone().with_identity(identity(self.mails.clone(), keys)))
+    }
+
+    /// The same server, whose mails somebody else carries.
+    #[must_use]
+    pub fn that_mails_by(&self, mailer: Arc<dyn Mailer>) -> Self {
+        self.with_ctx(self.ctx.clone().with_identity(identity(mailer, KEYS)))
     }
 
     fn with_ctx(&self, ctx: Ctx) -> Self {

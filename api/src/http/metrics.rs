@@ -8,7 +8,10 @@ use {
         registry::Registry,
     },
     sea_orm::ActiveEnum,
-    service::kernel::jobs::worker::{How, Observer},
+    service::kernel::jobs::{
+        Switch,
+        worker::{How, Observer},
+    },
     std::time::Duration,
 };
 
@@ -34,6 +37,7 @@ pub(crate) struct Metrics {
     job_seconds: Family<OfKind, Histogram>,
     job_late_seconds: Family<OfLane, Histogram>,
     job_faults: Family<Fault, Gauge>,
+    open_breakers: Family<Endpoint, Gauge>,
 }
 
 /// Something that is counted while it is there.
@@ -95,6 +99,11 @@ struct Fault {
     rule: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Endpoint {
+    endpoint: String,
+}
+
 impl Metrics {
     /// Nothing has been counted.
     pub(crate) fn new() -> Self {
@@ -113,6 +122,7 @@ impl Metrics {
             job_seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
             job_late_seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
             job_faults: Family::default(),
+            open_breakers: Family::default(),
         };
         metrics.register();
         metrics.register_jobs();
@@ -165,7 +175,7 @@ impl Metrics {
     }
 
     fn register_jobs(&mut self) {
-        let Self { registry, jobs, job_seconds, job_late_seconds, job_faults, .. } = self;
+        let Self { registry, jobs, job_seconds, job_late_seconds, .. } = self;
         registry.register("jobs", "Attempts at jobs that have ended, by how", jobs.clone());
         registry.register("job_seconds", "How long attempts took", job_seconds.clone());
         registry.register(
@@ -176,7 +186,12 @@ impl Metrics {
         registry.register(
             "job_faults",
             "Jobs that break a rule of the auditor's, as of the last minute",
-            job_faults.clone(),
+            self.job_faults.clone(),
+        );
+        registry.register(
+            "job_endpoint_open",
+            "Whether an endpoint is left alone for now, as it has failed",
+            self.open_breakers.clone(),
         );
     }
 
@@ -248,6 +263,11 @@ impl Observer for Metrics {
 
     fn found(&self, rule: &'static str, jobs: u64) {
         self.job_faults.get_or_create(&Fault { rule }).set(i64::try_from(jobs).unwrap_or(i64::MAX));
+    }
+
+    fn switched(&self, endpoint: &str, to: Switch) {
+        let endpoint = Endpoint { endpoint: endpoint.to_owned() };
+        self.open_breakers.get_or_create(&endpoint).set(i64::from(to == Switch::Opened));
     }
 }
 

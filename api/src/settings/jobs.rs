@@ -15,6 +15,10 @@ const LANE: RangeInclusive<u64> = 1..=1_000;
 const LEASE_MS: RangeInclusive<u64> = 1_000..=600_000;
 /// How long a worker may rest, in milliseconds.
 const POLL_MS: RangeInclusive<u64> = 10..=60_000;
+/// After how many failures in a row an endpoint may be left alone.
+const BREAKER_FAILURES: RangeInclusive<u64> = 1..=1_000;
+/// How long an endpoint may be left alone, in milliseconds.
+const BREAKER_PAUSE_MS: RangeInclusive<u64> = 1_000..=3_600_000;
 /// How long a statement may take, in milliseconds.
 const STATEMENT_MS: RangeInclusive<u64> = 10..=3_600_000;
 /// How many days something may be kept.
@@ -37,6 +41,11 @@ pub struct Jobs {
     pub lease_ms: u64,
     /// How often a worker looks for jobs though nothing hints at any.
     pub poll_ms: u64,
+    /// After how many failures in a row a worker leaves an endpoint alone: the host and port of a webhook, or the mail
+    /// server.
+    pub breaker_failures: u32,
+    /// How long a worker leaves such an endpoint alone before one delivery tries it again.
+    pub breaker_pause_ms: u64,
     /// How long a statement of a job may take on PostgreSQL.
     pub statement_timeout_ms: u64,
     /// Where `vigil work` answers `/healthz`, `/readyz` and `/metrics`; nowhere when left out.
@@ -45,10 +54,19 @@ pub struct Jobs {
 
 impl Default for Jobs {
     fn default() -> Self {
-        let Terms { escalation, delivery, ingest, maintenance, lease, poll, stop_within: _ } =
-            Terms::default();
+        let Terms {
+            escalation,
+            delivery,
+            ingest,
+            maintenance,
+            lease,
+            poll,
+            breaker_failures,
+            breaker_pause,
+            stop_within: _,
+        } = Terms::default();
         let ms = |it: Duration| u64::try_from(it.as_millis()).unwrap_or(u64::MAX);
-        let (lease_ms, poll_ms) = (ms(lease), ms(poll));
+        let (lease_ms, poll_ms, breaker_pause_ms) = (ms(lease), ms(poll), ms(breaker_pause));
         let (statement_timeout_ms, listen) = (ms(STATEMENT), None);
         Self {
             escalation,
@@ -57,6 +75,8 @@ impl Default for Jobs {
             maintenance,
             lease_ms,
             poll_ms,
+            breaker_failures,
+            breaker_pause_ms,
             statement_timeout_ms,
             listen,
         }
@@ -66,9 +86,20 @@ impl Default for Jobs {
 impl Jobs {
     /// The terms of a worker, which may take so long to stop.
     pub fn terms(&self, stop_within: Duration) -> Terms {
-        let Self { escalation, delivery, ingest, maintenance, lease_ms, poll_ms, .. } = *self;
-        let (lease, poll) = (Duration::from_millis(lease_ms), Duration::from_millis(poll_ms));
-        Terms { escalation, delivery, ingest, maintenance, lease, poll, stop_within }
+        let Self { escalation, delivery, ingest, maintenance, breaker_failures, .. } = *self;
+        let [lease, poll, breaker_pause] =
+            [self.lease_ms, self.poll_ms, self.breaker_pause_ms].map(Duration::from_millis);
+        Terms {
+            escalation,
+            delivery,
+            ingest,
+            maintenance,
+            lease,
+            poll,
+            breaker_failures,
+            breaker_pause,
+            stop_within,
+        }
     }
 
     pub(super) fn check(&self) -> Result<(), SettingsError> {
@@ -80,6 +111,8 @@ impl Jobs {
             ("jobs.maintenance", lane(self.maintenance), LANE),
             ("jobs.lease_ms", self.lease_ms, LEASE_MS),
             ("jobs.poll_ms", self.poll_ms, POLL_MS),
+            ("jobs.breaker_failures", self.breaker_failures.into(), BREAKER_FAILURES),
+            ("jobs.breaker_pause_ms", self.breaker_pause_ms, BREAKER_PAUSE_MS),
             ("jobs.statement_timeout_ms", self.statement_timeout_ms, STATEMENT_MS),
         ] {
             within(key, value, &range)?;

@@ -12,6 +12,7 @@
 
 pub mod auditor;
 pub mod backoff;
+mod breaker;
 pub(crate) mod chore;
 pub mod desk;
 pub mod periods;
@@ -22,7 +23,6 @@ mod running;
 mod shift;
 pub mod worker;
 
-pub use running::{End, Failure, Probe, Running, Step};
 use {
     super::{error::Result, sealed::Place, txn::Txn},
     async_trait::async_trait,
@@ -36,6 +36,10 @@ use {
     serde::{Serialize, de::DeserializeOwned},
     serde_json::{Value, json},
     std::time::Duration,
+};
+pub use {
+    breaker::Switch,
+    running::{End, Failure, Probe, Running, Step},
 };
 
 /// How long an attempt takes at most, unless its kind says otherwise.

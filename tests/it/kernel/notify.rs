@@ -1,6 +1,8 @@
 //! Who is told of critical alerts, how often, and what becomes of it.
 
+mod breaker;
 mod impostor;
+mod mail_server;
 mod receiver;
 mod webhooks;
 

@@ -1,10 +1,12 @@
 //! Mails: what they say, and who carries them.
 
 use {
+    crate::kernel::jobs::{Failure, Running},
     async_trait::async_trait,
     lettre::{
         AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
         message::{Mailbox, header::ContentType},
+        transport::smtp::{self, response::Category},
     },
     std::{
         fs, io,
@@ -12,12 +14,15 @@ use {
         sync::atomic::{AtomicU32, Ordering},
         time::Duration,
     },
-    tokio::task::spawn_blocking,
+    tokio::{task::spawn_blocking, time::timeout},
     uuid::Uuid,
 };
 
-/// How long a mail server may take.
+/// How long a mail server may take for a mail.
 const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// What a mail server goes by when its failures are counted. Other endpoints go by host and port.
+const MAIL_SERVER: &str = "mail server";
 
 /// A mail.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,13 +40,34 @@ pub struct Mail {
 /// Who carries mails.
 #[async_trait]
 pub trait Mailer: Send + Sync {
-    /// Takes a mail; it may arrive later.
+    /// Takes a mail; it may arrive later. A failure of the kind `InvalidInput` is about this mail alone.
     async fn send(&self, mail: &Mail) -> io::Result<()>;
 
     /// Whether there is anybody: what nobody would carry need not be written.
     fn is_there(&self) -> bool {
         true
     }
+
+    /// Whether it leans on a server, which may be left alone for a while when it fails.
+    fn is_server(&self) -> bool {
+        false
+    }
+}
+
+/// Has a mail carried, by a server that has not failed lately, or else later.
+pub(crate) async fn carry(running: &Running, mail: &Mail) -> Result<(), Failure> {
+    let mailer = &running.ctx().identity().mailer;
+    if !mailer.is_server() {
+        return Ok(mailer.send(mail).await?);
+    }
+    let sent = running.call(MAIL_SERVER, async {
+        match mailer.send(mail).await {
+            // The server is well: other mails are not put off for this one.
+            Err(refused) if refused.kind() == io::ErrorKind::InvalidInput => Ok(Err(refused)),
+            sent => Ok(Ok(sent?)),
+        }
+    });
+    Ok(sent.await??)
 }
 
 /// Nobody: what would be mailed is lost, and the log says so.
@@ -112,7 +138,8 @@ impl Smtp {
 impl Mailer for Smtp {
     async fn send(&self, mail: &Mail) -> io::Result<()> {
         let Mail { key, to, subject, text } = mail;
-        let to: Mailbox = to.parse().map_err(io::Error::other)?;
+        let refused = |it| io::Error::new(io::ErrorKind::InvalidInput, it);
+        let to: Mailbox = to.parse().map_err(refused)?;
         let message = Message::builder()
             .from(self.from.clone())
             .to(to)
@@ -121,9 +148,24 @@ impl Mailer for Smtp {
             .header(ContentType::TEXT_PLAIN)
             .body(text.clone());
         let message = message.map_err(io::Error::other)?;
-        self.transport.send(message).await.map_err(io::Error::other)?;
+        // What the transport itself allows for is a connection, and not each answer.
+        let sent = timeout(SMTP_TIMEOUT, self.transport.send(message));
+        let late = || io::Error::other(format!("no answer within {SMTP_TIMEOUT:?}"));
+        sent.await.map_err(|_| late())?.map_err(failure)?;
         Ok(())
     }
+
+    fn is_server(&self) -> bool {
+        true
+    }
+}
+
+/// Why a mail was not taken: by what the second digit of the answer says, for itself (no such mailbox, a full one), or
+/// because the server takes none (it is closing, it does not know us).
+fn failure(failure: smtp::Error) -> io::Error {
+    let is_about_mail = failure.status().is_some_and(|it| it.category == Category::MailSystem);
+    let kind = if is_about_mail { io::ErrorKind::InvalidInput } else { io::ErrorKind::Other };
+    io::Error::new(kind, failure)
 }
 
 /// By which mail servers tell a mail that is sent twice.

@@ -5,7 +5,10 @@
 //! its own, and stores it sealed; another one delivers it, as often as it takes, with the same token.
 
 use {
-    super::{mail::Mail, passwords, sign_in, verification},
+    super::{
+        mail::{self, Mail},
+        passwords, sign_in, verification,
+    },
     crate::kernel::{
         edit,
         error::Result,
@@ -69,7 +72,7 @@ impl Job for Delivery {
     async fn run(self, running: &Running) -> Result<End, Failure> {
         let Self { to, subject, text } = self;
         let mail = Mail { key: running.id().0, to, subject, text };
-        running.ctx().identity().mailer.send(&mail).await?;
+        mail::carry(running, &mail).await?;
         Ok(End::DONE)
     }
 }

@@ -1,7 +1,12 @@
 //! A job while it runs: what it is done with, and how it ends.
 
 use {
-    super::{queue, shift::changed},
+    super::{
+        breaker::{Breakers, Switch},
+        queue,
+        shift::changed,
+        worker::{Observer, Worker},
+    },
     crate::kernel::{ctx::Ctx, error, error::Result, txn::Txn},
     chrono::TimeDelta,
     entity::{id::JobId, kernel::job, scalar::DateTime},
@@ -116,20 +121,25 @@ pub struct Running {
     lease: Uuid,
     attempt: i32,
     attempts_max: i32,
+    breakers: Arc<Breakers>,
+    observer: Arc<dyn Observer>,
     probe: Option<Arc<dyn Probe>>,
     told_at: Mutex<Option<DateTime>>,
 }
 
 impl Running {
-    pub(super) fn of(
-        ctx: &Ctx,
-        row: &job::Model,
-        lease: Uuid,
-        probe: Option<Arc<dyn Probe>>,
-    ) -> Self {
-        let ctx = ctx.for_job(&row.kind, row.correlation_id.0);
-        let (id, attempt, attempts_max) = (row.id, row.attempt, row.attempts_max);
-        Self { ctx, id, lease, attempt, attempts_max, probe, told_at: Mutex::default() }
+    pub(super) fn of(worker: &Worker, row: &job::Model, lease: Uuid) -> Self {
+        Self {
+            ctx: worker.ctx.for_job(&row.kind, row.correlation_id.0),
+            id: row.id,
+            lease,
+            attempt: row.attempt,
+            attempts_max: row.attempts_max,
+            breakers: worker.breakers.clone(),
+            observer: worker.observer.clone(),
+            probe: worker.probe.clone(),
+            told_at: Mutex::default(),
+        }
     }
 
     /// What it is done with, on behalf of the server itself.
@@ -167,6 +177,32 @@ impl Running {
         txn.commit().await?;
         self.reach(Step::Committed).await;
         Ok(End(Ending::Noted))
+    }
+
+    /// Makes a call to an endpoint, by whose name failures are counted: one that may be tried again speaks against it,
+    /// every other answer for it. After some failures in a row it is left alone for a while: the call is not made then,
+    /// and the job is [put off](Failure::Later).
+    pub async fn call<T>(
+        &self,
+        endpoint: &str,
+        call: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let pass = self.breakers.pass(endpoint, self.ctx.now()).map_err(Failure::Later)?;
+        let answer = call.await;
+        let switch = match &answer {
+            Ok(_) | Err(Failure::GiveUp(_)) => pass.answered(),
+            Err(Failure::Retry(_)) => pass.failed(self.ctx.now()),
+            Err(Failure::Later(_) | Failure::Lost) => None,
+        };
+        match switch {
+            Some(Switch::Opened) => tracing::warn!(endpoint, "it fails, and is left alone for now"),
+            Some(Switch::Closed) => tracing::info!(endpoint, "it is back, and is called again"),
+            None => {}
+        }
+        if let Some(to) = switch {
+            self.observer.switched(endpoint, to);
+        }
+        answer
     }
 
     /// Tells how much is done, of how much, and what it is at. Those who listen hear of it twice a second at

@@ -186,7 +186,7 @@ impl<'a> Shift<'a> {
         let Some(kind) = worker.kinds.iter().find(|it| it.name == row.kind).copied() else {
             return;
         };
-        let running = Running::of(&worker.ctx, &row, lease, worker.probe.clone());
+        let running = Running::of(worker, &row, lease);
         let lateness = (*now - *row.run_at).to_std().unwrap_or_default();
         worker.observer.began(kind.name, kind.lane, lateness);
         let (id, attempt, attempts_max) = (row.id, row.attempt, row.attempts_max);

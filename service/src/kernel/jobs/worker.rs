@@ -6,6 +6,7 @@
 use {
     super::{
         auditor,
+        breaker::{Breakers, Switch},
         periods::{Calendar, Period},
         queue::Claiming,
         registry::Kind,
@@ -41,6 +42,10 @@ pub struct Terms {
     pub lease: Duration,
     /// How often it looks for jobs though nothing hints at any.
     pub poll: Duration,
+    /// After how many failures in a row an endpoint is left alone.
+    pub breaker_failures: u32,
+    /// How long it is left alone before a call tries it again.
+    pub breaker_pause: Duration,
     /// How long jobs may go on once it was told to stop.
     pub stop_within: Duration,
 }
@@ -54,6 +59,8 @@ impl Default for Terms {
             maintenance: 2,
             lease: Duration::from_secs(30),
             poll: Duration::from_secs(1),
+            breaker_failures: 5,
+            breaker_pause: Duration::from_secs(30),
             stop_within: Duration::from_secs(25),
         }
     }
@@ -94,6 +101,8 @@ pub trait Observer: Send + Sync {
     fn ended(&self, kind: &'static str, lane: Lane, how: How, took: Duration);
     /// So many jobs break a rule of the auditor's.
     fn found(&self, rule: &'static str, jobs: u64);
+    /// An endpoint is left alone, or called again.
+    fn switched(&self, endpoint: &str, to: Switch);
 }
 
 /// Nobody.
@@ -101,6 +110,7 @@ impl Observer for () {
     fn began(&self, _: &'static str, _: Lane, _: Duration) {}
     fn ended(&self, _: &'static str, _: Lane, _: How, _: Duration) {}
     fn found(&self, _: &'static str, _: u64) {}
+    fn switched(&self, _: &str, _: Switch) {}
 }
 
 /// Claims jobs that are due, and runs them.
@@ -110,6 +120,7 @@ pub struct Worker {
     pub(super) terms: Terms,
     pub(super) claiming: Claiming,
     periods: Vec<Period>,
+    pub(super) breakers: Arc<Breakers>,
     pub(super) observer: Arc<dyn Observer>,
     pub(super) probe: Option<Arc<dyn Probe>>,
 }
@@ -119,7 +130,8 @@ impl Worker {
     pub fn new(ctx: Ctx, kinds: Vec<Kind>, terms: Terms) -> Self {
         let claiming = Claiming::of(ctx.backend(), &kinds);
         let (periods, observer) = (Vec::new(), Arc::new(()));
-        Self { ctx, kinds, terms, claiming, periods, observer, probe: None }
+        let breakers = Arc::new(Breakers::of(&terms));
+        Self { ctx, kinds, terms, claiming, periods, breakers, observer, probe: None }
     }
 
     /// The same, that also looks at the clock.

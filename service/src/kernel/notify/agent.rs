@@ -9,7 +9,10 @@ pub mod webhook;
 
 use {
     super::{Message, Setup},
-    crate::kernel::{ctx::Ctx, jobs::Failure},
+    crate::kernel::{
+        ctx::Ctx,
+        jobs::{Failure, Running},
+    },
     async_trait::async_trait,
     entity::{id::UserId, kernel::notification},
 };
@@ -32,11 +35,11 @@ pub trait Agent: Send + Sync {
     /// Whom it tells what is meant for these people.
     fn recipients(&self, ctx: &Ctx, people: &[UserId]) -> Vec<Recipient>;
 
-    /// Tells it. That may happen twice, with the same id. What a failure says is shown to people: it holds
-    /// no secrets.
+    /// Tells it, by a [call](Running::call) that leaves alone who does not answer. That may happen twice, with the
+    /// same id. What a failure says is shown to people: it holds no secrets.
     async fn tell(
         &self,
-        ctx: &Ctx,
+        running: &Running,
         to: &notification::Model,
         message: &Message,
     ) -> Result<(), Failure>;

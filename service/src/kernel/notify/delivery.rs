@@ -47,7 +47,7 @@ impl Job for Delivery {
             return Ok(End::DONE);
         }
         let told = match ctx.notifier().agent(&row.agent) {
-            Some(agent) => agent.tell(ctx, &row, &message).await,
+            Some(agent) => agent.tell(running, &row, &message).await,
             None => Err(Failure::give_up("there is no such agent any more")),
         };
         let (state, error) = match &told {

@@ -56,6 +56,11 @@ impl Receiver {
         Self { desk, port, _serving: serving }
     }
 
+    /// The port that it listens on.
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Where it listens.
     pub(super) fn url(&self) -> String {
         format!("http://127.0.0.1:{}/hook?for=vigil", self.port)

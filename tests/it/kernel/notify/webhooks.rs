@@ -34,13 +34,13 @@ const PATIENCE: Duration = Duration::from_mins(1);
 const ATTEMPTS: usize = 18;
 const COLUMNS: &str = "agent recipient state attempts lastError";
 
-fn endpoint(name: &str, url: &str) -> Endpoint {
+pub(super) fn endpoint(name: &str, url: &str) -> Endpoint {
     let secret = format!("whsec_{}", STANDARD.encode(KEY));
     Endpoint::new(name, url, &secret).unwrap()
 }
 
 /// A setup that tells endpoints, and allows this machine.
-fn telling(endpoints: Vec<Endpoint>) -> Setup {
+pub(super) fn telling(endpoints: Vec<Endpoint>) -> Setup {
     let alert_link = Some("https://front.example/alerts/{id}".to_owned());
     Setup { endpoints, allowed_hosts: vec!["127.0.0.1".to_owned()], alert_link, ..Setup::default() }
 }

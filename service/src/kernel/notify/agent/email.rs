@@ -2,7 +2,12 @@
 
 use {
     super::{Agent, Recipient},
-    crate::kernel::{ctx::Ctx, identity::mail::Mail, jobs::Failure, notify::Message},
+    crate::kernel::{
+        ctx::Ctx,
+        identity::mail::{self, Mail},
+        jobs::{Failure, Running},
+        notify::Message,
+    },
     async_trait::async_trait,
     entity::{
         id::UserId,
@@ -28,18 +33,18 @@ impl Agent for Email {
 
     async fn tell(
         &self,
-        ctx: &Ctx,
+        running: &Running,
         to: &notification::Model,
         message: &Message,
     ) -> Result<(), Failure> {
         let person = match to.user_id {
-            Some(id) => user::Entity::find_by_id(id).one(ctx.db()).await?,
+            Some(id) => user::Entity::find_by_id(id).one(running.ctx().db()).await?,
             None => None,
         };
         let person = person.filter(|it| it.is_active);
         let person = person.ok_or_else(|| Failure::give_up("the person is not active any more"))?;
         let Message { subject, text, .. } = message.clone();
         let mail = Mail { key: to.id.0, to: person.email, subject, text };
-        Ok(ctx.identity().mailer.send(&mail).await?)
+        mail::carry(running, &mail).await
     }
 }

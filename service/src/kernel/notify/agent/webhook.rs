@@ -1,8 +1,8 @@
 //! Webhooks, as Standard Webhooks has them: other servers are told by signed requests.
 //!
 //! A request goes to public addresses only, unless the settings allow its host; it follows no redirect and takes
-//! ten seconds at most; few at once go to one endpoint, so that one that hangs keeps the deliveries to
-//! others from nothing.
+//! ten seconds at most; few at once go to one endpoint, and none to a host and port that have failed some times in a
+//! row, so that one that hangs keeps the deliveries to others from nothing.
 
 mod address;
 mod request;
@@ -12,7 +12,7 @@ use {
     super::{Agent, Recipient},
     crate::kernel::{
         ctx::Ctx,
-        jobs::Failure,
+        jobs::{Failure, Running},
         notify::{Message, Setup},
     },
     async_trait::async_trait,
@@ -37,6 +37,7 @@ const NAME_CHARS_MAX: usize = 200;
 pub struct Endpoint {
     name: String,
     url: Url,
+    address: String,
     secret: Secret,
     in_flight: Semaphore,
 }
@@ -59,7 +60,9 @@ impl Endpoint {
         let told = "has a secret that is not whsec_ and 24 to 64 bytes in base 64";
         let secret = Secret::parse(secret).ok_or_else(|| wrong(told))?;
         let in_flight = Semaphore::new(IN_FLIGHT_MAX);
-        Ok(Self { name: name.to_owned(), url, secret, in_flight })
+        let port = url.port_or_known_default().unwrap_or_default();
+        let address = format!("{}:{port}", url.host_str().unwrap_or_default());
+        Ok(Self { name: name.to_owned(), url, address, secret, in_flight })
     }
 
     /// What it is called.
@@ -105,7 +108,7 @@ impl Agent for Webhook {
 
     async fn tell(
         &self,
-        ctx: &Ctx,
+        running: &Running,
         to: &notification::Model,
         message: &Message,
     ) -> Result<(), Failure> {
@@ -117,7 +120,7 @@ impl Agent for Webhook {
         };
         let Message { kind, at, data, .. } = message;
         let body = json!({ "type": kind, "timestamp": at, "data": data }).to_string();
-        let (id, timestamp) = (to.id.to_string(), ctx.now().timestamp());
+        let (id, timestamp) = (to.id.to_string(), running.ctx().now().timestamp());
         let signature = endpoint.secret.sign(&id, timestamp, &body);
         let is_allowed = self.allowed_hosts.iter().any(|it| it == endpoint.host());
         let headers = [
@@ -126,12 +129,26 @@ impl Agent for Webhook {
             ("webhook-signature", signature),
         ];
         let posted = request::post(&endpoint.url, is_allowed, headers, body);
-        match timeout(self.timeout, posted).await {
-            Err(_) => Err(Failure::retry(format!("no answer within {:?}", self.timeout))),
-            Ok(Err(failure)) => Err(failure),
-            Ok(Ok(status)) if status.is_success() => Ok(()),
-            Ok(Ok(StatusCode::GONE)) => Err(Failure::give_up("answered 410: it wants no more")),
-            Ok(Ok(status)) => Err(Failure::retry(format!("answered {}", status.as_u16()))),
+        let call = async {
+            match timeout(self.timeout, posted).await {
+                Err(_) => Err(Failure::retry(format!("no answer within {:?}", self.timeout))),
+                Ok(Ok(status)) if is_unwell(status) => Err(Failure::retry(answered(status))),
+                Ok(answer) => answer,
+            }
+        };
+        match running.call(&endpoint.address, call).await? {
+            status if status.is_success() => Ok(()),
+            StatusCode::GONE => Err(Failure::give_up("answered 410: it wants no more")),
+            status => Err(Failure::retry(answered(status))),
         }
     }
+}
+
+/// Whether an answer is about the server, and not about what it was asked.
+fn is_unwell(status: StatusCode) -> bool {
+    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
+}
+
+fn answered(status: StatusCode) -> String {
+    format!("answered {}", status.as_u16())
 }
