@@ -49,8 +49,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Bring the database's schema up to date, back, or tell how it stands.
     Migrate(migrate::Arguments),
-    /// Print the GraphQL schema.
-    Schema,
+    /// Print the GraphQL schema, write the book of the database's schema, or check it.
+    Schema(schema::Arguments),
     /// Print who may see and do what.
     Access,
     /// Check settings and database, or whether a server is ready.
@@ -74,9 +74,9 @@ pub async fn run() -> Outcome {
     let Cli { config: file, database_url, command } = Cli::parse();
     let command = command.unwrap_or(Command::Serve(serve::Arguments::default()));
     let listen = if let Command::Serve(it) = &command { it.listen.clone() } else { None };
-    match command {
+    match &command {
         Command::Access => return access::run(),
-        Command::Schema => return schema::run(),
+        Command::Schema(arguments) if arguments.is_print() => return schema::print(),
         _ => {}
     }
     let settings = Settings::read(Flags { file, database_url, listen })?;
@@ -86,7 +86,7 @@ pub async fn run() -> Outcome {
         Command::Serve(_) => Box::pin(serve::run(&settings)).await,
         Command::Migrate(arguments) => migrate::run(&settings, arguments).await,
         Command::Access => access::run(),
-        Command::Schema => schema::run(),
+        Command::Schema(arguments) => Box::pin(schema::run(&settings, arguments)).await,
         Command::Doctor(arguments) => doctor::run(&settings, &arguments).await,
         Command::User(arguments) => user::run(&settings, arguments).await,
         Command::Key(arguments) => key::run(&settings, arguments).await,

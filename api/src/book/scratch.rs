@@ -1,0 +1,83 @@
+//! A database that is made for a look, and removed.
+
+use {
+    super::Outcome,
+    crate::{database, settings::Settings},
+    engine::schema::catalog::Engine,
+    migration::{Migrator, MigratorTrait},
+    sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection},
+    service::{Clock, Ids, SystemClock},
+    std::{env, fs, path::PathBuf},
+    uuid::Uuid,
+};
+
+/// A database of its own.
+pub(crate) struct Scratch {
+    /// The settings that lead to it.
+    pub(crate) settings: Settings,
+    place: Place,
+}
+
+enum Place {
+    File(PathBuf),
+    /// The server, and the database on it.
+    Server(String, String),
+}
+
+impl Scratch {
+    /// Makes one, without tables. Of PostgreSQL it lies on the server that a URL names.
+    pub(crate) async fn make(settings: &Settings, engine: Engine, server: &str) -> Outcome<Self> {
+        let id: Uuid = Ids::random().next(SystemClock.now());
+        let name = format!("vigil_book_{}", id.simple());
+        let (url, place) = if engine == Engine::Sqlite {
+            let path = env::temp_dir().join(format!("{name}.db"));
+            (format!("sqlite://{}?mode=rwc", path.display()), Place::File(path))
+        } else {
+            execute(server, &format!("CREATE DATABASE {name}")).await.map_err(|it| {
+                format!("the PostgreSQL server makes no database to look at: {it}")
+            })?;
+            let (before, rest) = server.rsplit_once('/').ok_or("the URL names no database")?;
+            let options = rest.split_once('?').map_or(String::new(), |it| format!("?{}", it.1));
+            (format!("{before}/{name}{options}"), Place::Server(server.to_owned(), name))
+        };
+        let settings = Settings { database_url: url, ..settings.clone() };
+        Ok(Self { settings, place })
+    }
+
+    /// Applies all migrations.
+    pub(crate) async fn migrate(&self) -> Outcome<()> {
+        Ok(database::migrate(&self.settings, async |db| Migrator::up(db, None).await).await?)
+    }
+
+    /// Connects to it, with so many connections.
+    pub(crate) async fn connect(&self, connections: u32) -> Outcome<DatabaseConnection> {
+        let settings = Settings { database_connections: connections, ..self.settings.clone() };
+        Ok(database::connect(&settings).await?)
+    }
+
+    /// Removes it.
+    pub(crate) async fn remove(self) -> Outcome<()> {
+        match self.place {
+            Place::File(path) => {
+                for ending in ["", "-wal", "-shm"] {
+                    // Not every file is there; what is not there need not go.
+                    let _ = fs::remove_file(format!("{}{ending}", path.display()));
+                }
+                Ok(())
+            }
+            Place::Server(server, name) => {
+                execute(&server, &format!("DROP DATABASE {name} WITH (FORCE)")).await
+            }
+        }
+    }
+}
+
+async fn execute(server: &str, sql: &str) -> Outcome<()> {
+    let mut options = ConnectOptions::new(server);
+    options.max_connections(1).sqlx_logging(false);
+    let db = Database::connect(options).await?;
+    let done = db.execute_unprepared(sql).await;
+    db.close().await?;
+    done?;
+    Ok(())
+}

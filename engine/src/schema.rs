@@ -1,0 +1,110 @@
+//! The shape of a database: what there is, whether it is sound, and a book that tells.
+//!
+//! A [`catalog::Catalog`] is what a database says of itself, on either engine. [`annotation`] is what only
+//! people know, [`source`] what the program's own rows say, [`query`] what was asked of the database and
+//! how it answered. A [`Book`] holds all of them; [`check`] looks whether they agree, [`page`] writes them
+//! down, [`mermaid`] and [`drawing`] draw them. Nothing here talks to a database.
+
+pub mod annotation;
+pub mod catalog;
+pub mod check;
+pub mod created;
+pub mod difference;
+pub mod drawing;
+pub mod layout;
+pub mod lint;
+pub mod mermaid;
+pub mod object;
+pub mod page;
+pub mod plan;
+pub mod query;
+pub mod sample;
+pub mod source;
+pub mod sql;
+
+use {
+    annotation::Annotations, catalog::Catalog, object::Object, query::Query, serde::Serialize,
+    source::Source,
+};
+
+/// All that is known of a schema.
+#[derive(Clone, Debug, Serialize)]
+pub struct Book {
+    /// What people wrote.
+    pub annotations: Annotations,
+    /// What a freshly migrated SQLite says of itself.
+    pub sqlite: Catalog,
+    /// The same of PostgreSQL.
+    pub postgres: Catalog,
+    /// The program's own rows, by table.
+    pub sources: Vec<Source>,
+    /// The objects and inputs of the API.
+    pub objects: Vec<Object>,
+    /// What was asked, and how both databases answered.
+    pub queries: Vec<Query>,
+    /// The migrations, oldest first: each with its statements that change a released table.
+    pub migrations: Vec<Migration>,
+    /// What was tried out on both databases.
+    pub trials: Vec<Trial>,
+    /// How large a row is, on average, of tables that the catalogue's data fills.
+    pub sizes: Vec<Size>,
+}
+
+/// A migration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Migration {
+    /// Its name.
+    pub name: String,
+    /// The tables that it makes.
+    pub tables: Vec<String>,
+    /// The statements that it runs on PostgreSQL.
+    pub statements: Vec<String>,
+}
+
+/// Something that was tried out on a database.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Trial {
+    /// The check that it speaks for.
+    pub check: &'static str,
+    /// What was tried, and on which database.
+    pub subject: String,
+    /// What went wrong, if anything did.
+    pub fault: Option<String>,
+}
+
+/// How large the rows of a table are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Size {
+    /// The table.
+    pub table: String,
+    /// How many rows were measured.
+    pub rows: u64,
+    /// The bytes of their values, in all.
+    pub bytes: u64,
+}
+
+impl Book {
+    /// The source of a table's rows.
+    pub fn source(&self, table: &str) -> Option<&Source> {
+        self.sources.iter().find(|it| it.table == table)
+    }
+
+    /// The domains, by name, each with its tables.
+    pub fn domains(&self) -> Vec<(&str, Vec<&catalog::Table>)> {
+        let mut domains: Vec<(&str, Vec<&catalog::Table>)> = Vec::new();
+        for table in &self.postgres.tables {
+            let domain = self.domain(&table.name);
+            match domains.iter_mut().find(|it| it.0 == domain) {
+                Some((_, tables)) => tables.push(table),
+                None => domains.push((domain, vec![table])),
+            }
+        }
+        domains.sort_by_key(|it| it.0);
+        domains
+    }
+
+    /// The domain of a table: the folder of its row.
+    pub fn domain(&self, table: &str) -> &str {
+        self.source(table).map_or("none", |it| it.domain.as_str())
+    }
+}
