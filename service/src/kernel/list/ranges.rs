@@ -10,6 +10,7 @@
 use {
     super::predicate::{Predicate, Test},
     sea_orm::Value,
+    std::cmp::Reverse,
 };
 
 /// How many ranges are merged at most; beyond, the database chooses for itself.
@@ -42,11 +43,15 @@ pub fn cut(
 ) -> Vec<Predicate> {
     let whole = || vec![predicate.clone()];
     let conjuncts = predicate.conjuncts();
-    // Of two that narrow as much, the first is taken: tables name the most selective first.
+    // Of two that narrow as much, the one of fewer ranges is taken, and then the first: tables name the most
+    // selective first.
     let usable = indexes.iter().rev().filter(|index| index.then == order);
     let cuts = usable.filter_map(|index| Cut::by(index, &conjuncts, parent));
-    let Some(cut) = cuts.max_by_key(|cut| (cut.is_parents, cut.narrowed)) else { return whole() };
-    let parts: usize = cut.columns.iter().map(|(_, values)| values.len()).product();
+    let Some(cut) = cuts.max_by_key(|cut| (cut.is_parents, cut.narrowed, Reverse(cut.ranges())))
+    else {
+        return whole();
+    };
+    let parts = cut.ranges();
     if parts <= 1 || parts > RANGES_MAX { whole() } else { cut.parts(&conjuncts) }
 }
 
@@ -89,6 +94,10 @@ impl Cut {
         }
         // An index that nothing given narrows reads no less than the one on the order alone.
         (cut.narrowed > 0).then_some(cut)
+    }
+
+    fn ranges(&self) -> usize {
+        self.columns.iter().map(|(_, values)| values.len()).product()
     }
 
     fn parts(&self, conjuncts: &[&Predicate]) -> Vec<Predicate> {
@@ -139,6 +148,7 @@ mod tests {
             ],
             then: "detected_at",
         },
+        Index { leads: &[Lead { column: "status", values: None }], then: "detected_at" },
     ];
 
     fn any_of(column: &'static str, values: &[&str]) -> Predicate {
@@ -161,6 +171,12 @@ mod tests {
     fn a_closed_set_that_is_not_narrowed_is_cut_whole() {
         check(&[any_of("severity", &["HIGH", "LOW"])], None, "detected_at", 4);
         check(&[], Some("pairing_id"), "detected_at", 2);
+    }
+
+    #[test]
+    fn of_two_indexes_that_narrow_as_much_the_one_of_fewer_ranges_is_read() {
+        check(&[any_of("status", &["NEW"])], None, "detected_at", 1);
+        check(&[any_of("status", &["NEW", "RESOLVED"])], None, "detected_at", 2);
     }
 
     #[test]
