@@ -5,43 +5,48 @@
 
 mod catalogue;
 mod files;
+mod filling;
 mod migrations;
 mod objects;
 mod scratch;
 mod sources;
-mod trials;
+pub mod trials;
 
-pub(crate) use {
+pub use {
     files::{Files, read_notes},
-    migrations::{Pending, pending},
     scratch::Scratch,
     sources::sources,
+};
+pub(crate) use {
+    files::{Served, kept},
+    migrations::{Pending, pending},
 };
 
 use {
     crate::{Schema, settings::Settings},
     engine::schema::{Book, annotation::Annotations, catalog::Engine},
+    migration::Migrator,
     service::kernel::catalog::introspect,
     std::error::Error,
 };
 
 /// What comes of putting a book together.
-pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+pub type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// What a book is made of.
-pub(crate) struct Sources<'a> {
+pub struct Sources<'a> {
     /// The settings of this process: the limits of connections, and nothing of the database.
-    pub(crate) settings: &'a Settings,
+    pub settings: &'a Settings,
     /// A PostgreSQL server on which databases may be made.
-    pub(crate) postgres: &'a str,
+    pub postgres: &'a str,
     /// What people wrote.
-    pub(crate) notes: Annotations,
+    pub notes: Annotations,
     /// Whether statements are timed.
-    pub(crate) is_timed: bool,
+    pub is_timed: bool,
 }
 
 /// Puts the book together. `tell` says how far it has come.
-pub(crate) async fn gather(sources: Sources<'_>, tell: &dyn Fn(&str)) -> Outcome<Book> {
+pub async fn gather(sources: Sources<'_>, tell: &dyn Fn(&str)) -> Outcome<Book> {
     let Sources { settings, postgres, notes, is_timed } = sources;
     let schema = Schema::new();
     let mut book = Book {
@@ -59,7 +64,7 @@ pub(crate) async fn gather(sources: Sources<'_>, tell: &dyn Fn(&str)) -> Outcome
         let name = engine.name();
         tell(&format!("{name}: each migration up, down and up, with rows in place"));
         let scratch = Scratch::make(settings, engine, postgres).await?;
-        let tried = trials::round_trips(&scratch, &mut book).await;
+        let tried = trials::round_trips::<Migrator>(&scratch, &mut book).await;
         scratch.remove().await?;
         tried?;
         tell(&format!("{name}: invented data, and the catalogue of queries"));

@@ -3,7 +3,7 @@
 //! Nothing here decides anything: a resolver calls one function of `service` and turns the answer
 //! into the public shape.
 
-mod book;
+pub mod book;
 mod coaching;
 mod command;
 pub mod database;

@@ -23,7 +23,11 @@ pub mod source;
 pub mod sql;
 
 use {
-    annotation::Annotations, catalog::Catalog, object::Object, query::Query, serde::Serialize,
+    annotation::Annotations,
+    catalog::Catalog,
+    object::Object,
+    query::Query,
+    serde::{Deserialize, Serialize},
     source::Source,
 };
 
@@ -48,6 +52,19 @@ pub struct Book {
     pub trials: Vec<Trial>,
     /// How large a row is, on average, of tables that the catalogue's data fills.
     pub sizes: Vec<Size>,
+}
+
+/// What a server keeps of the book: what it cannot find out by itself while it works.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Kept {
+    /// What a freshly migrated SQLite says of itself.
+    pub sqlite: Catalog,
+    /// The same of PostgreSQL.
+    pub postgres: Catalog,
+    /// What came of the checks.
+    pub reports: Vec<check::Report>,
+    /// The catalogue of queries.
+    pub queries: Vec<Query>,
 }
 
 /// A migration.
@@ -83,7 +100,29 @@ pub struct Size {
     pub bytes: u64,
 }
 
+impl Kept {
+    /// What a fresh database says of itself.
+    pub fn catalog(&self, engine: catalog::Engine) -> &Catalog {
+        match engine {
+            catalog::Engine::Sqlite => &self.sqlite,
+            catalog::Engine::Postgres => &self.postgres,
+        }
+    }
+}
+
 impl Book {
+    /// What a server keeps of it.
+    pub fn kept(&self) -> Kept {
+        // Whether the files are current is no property of what they hold.
+        let reports = check::check(self).into_iter().filter(|it| it.id != "S17").collect();
+        Kept {
+            sqlite: self.sqlite.clone(),
+            postgres: self.postgres.clone(),
+            reports,
+            queries: self.queries.clone(),
+        }
+    }
+
     /// The source of a table's rows.
     pub fn source(&self, table: &str) -> Option<&Source> {
         self.sources.iter().find(|it| it.table == table)

@@ -181,6 +181,11 @@ impl TestApp {
         &self.schema
     }
 
+    /// The settings that lead to the database.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Answers a request of the administrator: the whole response as JSON.
     pub async fn respond(&self, document: &str, variables: Value) -> Value {
         self.respond_as(self.ctx.viewer(), document, variables).await
@@ -220,6 +225,11 @@ impl TestApp {
         action.await;
         self.statements.lock().expect("no test panics with the lock").drain(..).collect()
     }
+}
+
+/// The PostgreSQL server that tests make databases on.
+pub fn postgres_server() -> String {
+    postgres::url()
 }
 
 /// A name that no other test has, in this process or another.

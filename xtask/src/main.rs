@@ -27,7 +27,8 @@ Commands:
                       itself. ARGS go to `cargo nextest run` where that is installed, else to
                       `cargo test`: `cargo xtask test reports` runs what has it in its name
   tidy                Check the shape of the tree: first lines, names, lengths, domains, paths
-  generate [--check]  Write the generated files from the program; --check only compares
+  generate [--check]  Write the generated files from the program; --check only compares. The book of
+                      the schema takes PostgreSQL, which it finds as `test` does
   playground          Check the playground: built from its sources, and working in a browser
   ci                  All that a change must pass: format, tidy, tests, lints, generated files,
                       front ends, HTTP, playground, licences
@@ -35,8 +36,8 @@ Commands:
 
 Environment:
   CHROMIUM           The browser for `playground`, where it is not called chromium
-  TEST_POSTGRES_URL  URL of a PostgreSQL server whose user may create databases, for `test`;
-                     such as postgres://postgres@127.0.0.1:5432/postgres
+  TEST_POSTGRES_URL  URL of a PostgreSQL server whose user may create databases, for `test`
+                     and `generate`; such as postgres://postgres@127.0.0.1:5432/postgres
 ";
 
 fn main() -> ExitCode {

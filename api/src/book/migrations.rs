@@ -33,7 +33,7 @@ pub(crate) async fn pending(scratch: &Scratch, applied: usize) -> Outcome<Vec<Pe
     let mut found = Vec::new();
     for migration in Migrator::migrations().iter().skip(applied) {
         let before = look(scratch).await?;
-        let (statements, after) = up_one(scratch).await?;
+        let (statements, after) = up_one::<Migrator>(scratch).await?;
         let start = all.len();
         all.extend(statements.iter().cloned());
         // A table that came with these migrations is nobody's yet.
@@ -49,7 +49,7 @@ pub(crate) async fn pending(scratch: &Scratch, applied: usize) -> Outcome<Vec<Pe
 }
 
 /// Applies the next migration: the statements that it ran, and the schema behind it.
-pub(super) async fn up_one(scratch: &Scratch) -> Outcome<(Vec<String>, Catalog)> {
+pub(super) async fn up_one<M: MigratorTrait>(scratch: &Scratch) -> Outcome<(Vec<String>, Catalog)> {
     let ran = Arc::<Mutex<Vec<String>>>::default();
     let log = ran.clone();
     let up = async |db: &sea_orm::DatabaseConnection| -> Result<(), DbErr> {
@@ -57,7 +57,7 @@ pub(super) async fn up_one(scratch: &Scratch) -> Outcome<(Vec<String>, Catalog)>
         db.set_metric_callback(move |info| {
             log.lock().unwrap_or_else(PoisonError::into_inner).push(info.statement.to_string());
         });
-        Migrator::up(&db, Some(1)).await
+        M::up(&db, Some(1)).await
     };
     database::migrate(&scratch.settings, up).await?;
     let ran = std::mem::take(&mut *ran.lock().unwrap_or_else(PoisonError::into_inner));

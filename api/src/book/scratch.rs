@@ -12,9 +12,11 @@ use {
 };
 
 /// A database of its own.
-pub(crate) struct Scratch {
+pub struct Scratch {
     /// The settings that lead to it.
-    pub(crate) settings: Settings,
+    pub settings: Settings,
+    /// Which database it is.
+    pub engine: Engine,
     place: Place,
 }
 
@@ -26,7 +28,7 @@ enum Place {
 
 impl Scratch {
     /// Makes one, without tables. Of PostgreSQL it lies on the server that a URL names.
-    pub(crate) async fn make(settings: &Settings, engine: Engine, server: &str) -> Outcome<Self> {
+    pub async fn make(settings: &Settings, engine: Engine, server: &str) -> Outcome<Self> {
         let id: Uuid = Ids::random().next(SystemClock.now());
         let name = format!("vigil_book_{}", id.simple());
         let (url, place) = if engine == Engine::Sqlite {
@@ -41,22 +43,22 @@ impl Scratch {
             (format!("{before}/{name}{options}"), Place::Server(server.to_owned(), name))
         };
         let settings = Settings { database_url: url, ..settings.clone() };
-        Ok(Self { settings, place })
+        Ok(Self { settings, engine, place })
     }
 
     /// Applies all migrations.
-    pub(crate) async fn migrate(&self) -> Outcome<()> {
+    pub async fn migrate(&self) -> Outcome<()> {
         Ok(database::migrate(&self.settings, async |db| Migrator::up(db, None).await).await?)
     }
 
     /// Connects to it, with so many connections.
-    pub(crate) async fn connect(&self, connections: u32) -> Outcome<DatabaseConnection> {
+    pub async fn connect(&self, connections: u32) -> Outcome<DatabaseConnection> {
         let settings = Settings { database_connections: connections, ..self.settings.clone() };
         Ok(database::connect(&settings).await?)
     }
 
     /// Removes it.
-    pub(crate) async fn remove(self) -> Outcome<()> {
+    pub async fn remove(self) -> Outcome<()> {
         match self.place {
             Place::File(path) => {
                 for ending in ["", "-wal", "-shm"] {

@@ -10,7 +10,7 @@ use {
 };
 
 /// Every row of the program, by table.
-pub(crate) fn sources() -> Vec<Source> {
+pub fn sources() -> Vec<Source> {
     let mut sources: Vec<_> = tables::tables().iter().map(read).collect();
     sources.sort_by(|a, b| a.table.cmp(&b.table));
     sources

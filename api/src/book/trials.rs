@@ -10,18 +10,26 @@ use {
         sample::{Removal, Samples},
         source::Field,
     },
-    migration::{Migrator, MigratorTrait},
+    migration::MigratorTrait,
     sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement},
     service::kernel::catalog::introspect,
     std::collections::BTreeMap,
 };
 
 /// Takes each migration up, down and up again with rows in place, then all of them down and up.
-pub(super) async fn round_trips(scratch: &Scratch, book: &mut Book) -> Outcome<()> {
-    let names: Vec<_> = Migrator::migrations().iter().map(|it| it.name().to_owned()).collect();
+pub async fn round_trips<M: MigratorTrait>(scratch: &Scratch, book: &mut Book) -> Outcome<()> {
+    let names: Vec<_> = M::migrations().iter().map(|it| it.name().to_owned()).collect();
     let mut before = Catalog::default();
     for name in &names {
-        let (statements, after) = migrations::up_one(scratch).await?;
+        let subject = format!("{name} on {}", scratch.engine.name());
+        let (statements, after) = match migrations::up_one::<M>(scratch).await {
+            Ok(done) => done,
+            Err(failure) => {
+                let fault = Some(format!("does not go up over rows: {failure}"));
+                book.trials.push(Trial { check: "S12", subject, fault });
+                return Ok(());
+            }
+        };
         if after.engine == Engine::Postgres {
             let tables = after.tables.iter().filter(|it| before.table(&it.name).is_none());
             let tables = tables.map(|it| it.name.clone()).collect();
@@ -31,24 +39,23 @@ pub(super) async fn round_trips(scratch: &Scratch, book: &mut Book) -> Outcome<(
                 statements,
             });
         }
-        let fault = round_trip(scratch, book, &before, &after).await?;
-        let subject = format!("{name} on {}", after.engine.name());
+        let fault = round_trip::<M>(scratch, book, &before, &after).await?;
         book.trials.push(Trial { check: "S12", subject, fault });
         before = after;
     }
-    database::migrate(&scratch.settings, async |db| Migrator::down(db, None).await).await?;
+    database::migrate(&scratch.settings, async |db| M::down(db, None).await).await?;
     let empty = scratch.look().await?;
     let engine = before.engine.name();
     let fault = (!empty.tables.is_empty()).then(|| "tables are left when all is down".to_owned());
     book.trials.push(Trial { check: "S12", subject: format!("all down on {engine}"), fault });
-    scratch.migrate().await?;
+    database::migrate(&scratch.settings, async |db| M::up(db, None).await).await?;
     let fault = told(&difference::between(&before, &scratch.look().await?));
     book.trials.push(Trial { check: "S12", subject: format!("all up again on {engine}"), fault });
     Ok(())
 }
 
 /// Fills what has no row yet, and takes the last migration down and up again.
-async fn round_trip(
+async fn round_trip<M: MigratorTrait>(
     scratch: &Scratch,
     book: &Book,
     before: &Catalog,
@@ -57,7 +64,7 @@ async fn round_trip(
     if let Some(fault) = fill(scratch, book, after).await? {
         return Ok(Some(fault));
     }
-    let down = database::migrate(&scratch.settings, async |db| Migrator::down(db, Some(1)).await);
+    let down = database::migrate(&scratch.settings, async |db| M::down(db, Some(1)).await);
     if let Err(failure) = down.await {
         return Ok(Some(format!("does not go down over rows: {failure}")));
     }
@@ -65,7 +72,7 @@ async fn round_trip(
     if let Some(fault) = told(&left) {
         return Ok(Some(format!("going down leaves something behind: {fault}")));
     }
-    let up = database::migrate(&scratch.settings, async |db| Migrator::up(db, Some(1)).await);
+    let up = database::migrate(&scratch.settings, async |db| M::up(db, Some(1)).await);
     if let Err(failure) = up.await {
         return Ok(Some(format!("does not go up over rows: {failure}")));
     }
@@ -104,11 +111,7 @@ fn told(lines: &[String]) -> Option<String> {
 }
 
 /// Removes what each foreign key refers to, and looks what becomes of the row.
-pub(super) async fn on_delete(
-    db: &DatabaseConnection,
-    catalog: &Catalog,
-    book: &mut Book,
-) -> Outcome<()> {
+pub async fn on_delete(db: &DatabaseConnection, catalog: &Catalog, book: &mut Book) -> Outcome<()> {
     for (table, reference) in catalog.references() {
         let samples = Samples { catalog, annotations: &book.annotations };
         let fault = match samples.removal(table, reference) {
@@ -149,7 +152,7 @@ async fn remove(db: &DatabaseConnection, removal: &Removal) -> Result<Option<Str
 }
 
 /// Offers each column of a closed set a value that is not in it.
-pub(super) async fn closed_sets(
+pub async fn closed_sets(
     db: &DatabaseConnection,
     catalog: &Catalog,
     book: &mut Book,

@@ -1,9 +1,9 @@
 //! What a database says of its tables, in one form for both engines.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Which database.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub enum Engine {
     /// SQLite.
     #[default]
@@ -13,7 +13,7 @@ pub enum Engine {
 }
 
 /// The tables of a database, by name.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Catalog {
     /// Which database it is.
     pub engine: Engine,
@@ -22,7 +22,7 @@ pub struct Catalog {
 }
 
 /// A table.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Table {
     /// What it is called.
     pub name: String,
@@ -41,7 +41,7 @@ pub struct Table {
 }
 
 /// A column.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Column {
     /// What it is called.
     pub name: String,
@@ -56,7 +56,7 @@ pub struct Column {
 }
 
 /// What a column holds, whatever the database calls it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Kind {
     /// A UUID.
     Uuid,
@@ -89,7 +89,7 @@ pub enum Kind {
 }
 
 /// An index.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Index {
     /// What it is called.
     pub name: String,
@@ -102,7 +102,7 @@ pub struct Index {
 }
 
 /// A foreign key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Reference {
     /// What it is called.
     pub name: String,
@@ -117,7 +117,7 @@ pub struct Reference {
 }
 
 /// What becomes of a row when the row that it refers to goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub enum OnDelete {
     /// It goes too.
     Cascade,
@@ -132,7 +132,7 @@ pub enum OnDelete {
 }
 
 /// A CHECK.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Rule {
     /// What it is called.
     pub name: String,
@@ -256,6 +256,7 @@ impl Kind {
 
 impl Kind {
     /// What is left of it on an engine: SQLite has one kind of whole number.
+    #[must_use]
     pub fn on(self, engine: Engine) -> Self {
         match (engine, self) {
             (Engine::Sqlite, Self::SmallInteger | Self::Integer) => Self::BigInteger,

@@ -11,7 +11,11 @@ mod keys;
 mod parity;
 mod words;
 
-use {super::Book, serde::Serialize};
+use {
+    super::Book,
+    serde::{Deserialize, Serialize},
+    std::fmt::Write as _,
+};
 
 /// A question to a schema.
 pub struct Check {
@@ -28,7 +32,7 @@ pub struct Check {
 }
 
 /// Something that is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub struct Finding {
     /// With what: a table, a column, an index.
     pub subject: String,
@@ -37,7 +41,7 @@ pub struct Finding {
 }
 
 /// How a check went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Verdict {
     /// Nothing is wrong.
@@ -49,14 +53,14 @@ pub enum Verdict {
 }
 
 /// What came of a check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Report {
     /// The check's id.
-    pub id: &'static str,
+    pub id: String,
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// What it asks.
-    pub asks: &'static str,
+    pub asks: String,
     /// How it went.
     pub verdict: Verdict,
     /// How often it was tried out.
@@ -205,7 +209,7 @@ impl Check {
             (true, true) => Verdict::NotTried,
             (true, false) => Verdict::Passed,
         };
-        let Self { id, name, asks, .. } = *self;
+        let (id, name, asks) = (self.id.into(), self.name.into(), self.asks.into());
         Report { id, name, asks, verdict, trials: trials.len(), findings }
     }
 }
@@ -221,7 +225,7 @@ impl Report {
         };
         let mut told = format!("{id} {name:<22} {verdict}");
         for Finding { subject, what } in findings {
-            told.push_str(&format!("\n      {subject}: {what}"));
+            let _ = write!(told, "\n      {subject}: {what}");
         }
         told
     }

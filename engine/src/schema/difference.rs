@@ -45,10 +45,14 @@ fn changed(before: &Table, after: &Table, lines: &mut Vec<String>) {
     };
     let triggers =
         |table: &Table| table.triggers.iter().map(|it| format!("trigger {it}")).collect::<Vec<_>>();
-    let parts: [&dyn Fn(&Table) -> Vec<String>; 5] =
-        [&columns, &indexes, &references, &checks, &triggers];
-    for part in parts {
-        let (old, new) = (part(before), part(after));
+    let pairs = [
+        (columns(before), columns(after)),
+        (indexes(before), indexes(after)),
+        (references(before), references(after)),
+        (checks(before), checks(after)),
+        (triggers(before), triggers(after)),
+    ];
+    for (old, new) in pairs {
         lines.extend(new.iter().filter(|it| !old.contains(it)).map(|it| format!("+ {it}")));
         lines.extend(old.iter().filter(|it| !new.contains(it)).map(|it| format!("- {it}")));
     }

@@ -8,12 +8,15 @@ use {
         layout::{Layout, Sized, layout},
         mermaid::{Diagram, Edge, Entity},
     },
-    std::fmt::Write as _,
+    std::{
+        collections::{BTreeMap, BTreeSet},
+        fmt::Write as _,
+    },
 };
 
 /// How high a line of text is, and how wide a letter of the names, and of the columns.
 const LINE: f64 = 18.0;
-const NAME_LETTER: f64 = 8.2;
+const NAME_LETTER: f64 = 9.3;
 const COLUMN_LETTER: f64 = 6.9;
 /// Around everything, and within boxes.
 const MARGIN: f64 = 24.0;
@@ -27,9 +30,14 @@ const FAINT: &str = "#6b7280";
 
 /// Draws a diagram.
 pub fn draw(diagram: &Diagram) -> String {
-    let boxes: Vec<_> = diagram.entities.iter().map(sized).collect();
+    let mut boxes: Vec<_> = diagram.entities.iter().map(sized).collect();
     let edges: Vec<_> = diagram.edges.iter().map(|it| (it.from, it.to)).collect();
     let mut placed = layout(&boxes, &edges);
+    for edge in &diagram.edges {
+        for end in [edge.from, edge.to] {
+            boxes[end].width = placed.widths[end];
+        }
+    }
     let alone = stand_apart(diagram, &boxes, &mut placed);
     for corner in &mut placed.corners {
         *corner = (corner.0 + MARGIN, corner.1 + MARGIN);
@@ -43,8 +51,11 @@ pub fn draw(diagram: &Diagram) -> String {
          height=\"{height:.0}\" font-family=\"ui-sans-serif, system-ui, sans-serif\" font-size=\"13\">\n\
          <rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
     );
-    for (index, edge) in diagram.edges.iter().enumerate() {
-        line(&mut svg, diagram, edge, (&placed, &boxes), index);
+    // Lines are told apart by what they lead to, not by where they come from.
+    let targets: BTreeSet<_> = diagram.edges.iter().map(|it| it.to).collect();
+    let colours: BTreeMap<_, _> = targets.into_iter().zip(COLOURS.iter().cycle()).collect();
+    for (edge, bends) in diagram.edges.iter().zip(&placed.bends) {
+        line(&mut svg, diagram, edge, (&placed.corners, &boxes), (bends, colours[&edge.to]));
     }
     for (index, entity) in diagram.entities.iter().enumerate() {
         table(&mut svg, entity, placed.corners[index], boxes[index]);
@@ -137,10 +148,10 @@ fn line(
     svg: &mut String,
     diagram: &Diagram,
     edge: &Edge,
-    (placed, boxes): (&Layout, &[Sized]),
-    index: usize,
+    (corners, boxes): (&[(f64, f64)], &[Sized]),
+    (bends, colour): (&[(f64, f64)], &str),
 ) {
-    let (from, to) = (placed.corners[edge.from], placed.corners[edge.to]);
+    let (from, to) = (corners[edge.from], corners[edge.to]);
     let row = diagram.entities[edge.from].columns.iter().position(|it| it.name == edge.label);
     let row = row
         .and_then(|it| u16::try_from(it).ok())
@@ -155,10 +166,8 @@ fn line(
         },
         to.1 + HEAD / 2.0,
     );
-    // Lines that end at one table are told apart by what they lead to, not by where they come from.
-    let colour = COLOURS[edge.to % COLOURS.len()];
     let dashes = if edge.is_optional { " stroke-dasharray=\"5 3\"" } else { "" };
-    let way = way(start, &placed.bends[index], end, is_leftwards);
+    let way = way(start, bends, end, is_leftwards);
     let _ = write!(
         svg,
         "<g data-from=\"{}\" data-to=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.3\"><path d=\"{way}\"{dashes}/>",

@@ -21,6 +21,8 @@ pub struct Layout {
     /// The points between its ends that each line passes, from right to left; none for a line within a
     /// column or back.
     pub bends: Vec<Vec<(f64, f64)>>,
+    /// How wide each box is: as wide as its column.
+    pub widths: Vec<f64>,
     /// How much room it takes.
     pub size: (f64, f64),
 }
@@ -29,6 +31,8 @@ pub struct Layout {
 const GAP: (f64, f64) = (110.0, 22.0);
 /// How much room a line takes that passes a column.
 const LANE: f64 = 10.0;
+/// How many places there are at most; lines of larger diagrams go straight on.
+const PLACES_MAX: usize = 2_000;
 /// How often boxes are ordered, and moved.
 const ROUNDS: usize = 12;
 
@@ -50,7 +54,7 @@ pub fn layout(boxes: &[Sized], edges: &[(usize, usize)]) -> Layout {
     let mut passed = Vec::new();
     for (from, to) in edges {
         let mut chain = Vec::new();
-        if columns[*from] > columns[*to] {
+        if columns[*from] > columns[*to] && places.len() < PLACES_MAX {
             let mut before = *from;
             for column in (columns[*to] + 1..columns[*from]).rev() {
                 places.push(place(column, Sized { width: 0.0, height: LANE }));
@@ -65,14 +69,19 @@ pub fn layout(boxes: &[Sized], edges: &[(usize, usize)]) -> Layout {
     let order = ordered(&mut places);
     let lefts = lefts(&places, &order);
     let bends = passed.iter().map(|chain| {
-        let bend = |it: &usize| (lefts[places[*it].column].1, places[*it].y + LANE / 2.0);
-        chain.iter().map(bend).collect()
+        let bend = |it: &usize| {
+            let (left, width) = lefts[places[*it].column];
+            let y = places[*it].y + LANE / 2.0;
+            [(left + width, y), (left, y)]
+        };
+        chain.iter().flat_map(bend).collect()
     });
     let corners = (0..boxes.len()).map(|it| (lefts[places[it].column].0, places[it].y));
     let corners: Vec<_> = corners.collect();
-    let right = boxes.iter().zip(&corners).map(|(it, at)| at.0 + it.width).fold(0.0, f64::max);
+    let widths: Vec<_> = columns.iter().map(|it| lefts[*it].1).collect();
+    let right = widths.iter().zip(&corners).map(|(it, at)| at.0 + it).fold(0.0, f64::max);
     let bottom = boxes.iter().zip(&corners).map(|(it, at)| at.1 + it.height).fold(0.0, f64::max);
-    Layout { bends: bends.collect(), corners, size: (right, bottom) }
+    Layout { bends: bends.collect(), corners, widths, size: (right, bottom) }
 }
 
 fn place(column: usize, size: Sized) -> Place {
@@ -207,13 +216,13 @@ fn gap(place: &Place) -> f64 {
     if place.size.width > 0.0 { GAP.1 } else { LANE / 2.0 }
 }
 
-/// Where each column begins, and its middle.
+/// Where each column begins, and how wide it is.
 fn lefts(places: &[Place], order: &[Vec<usize>]) -> Vec<(f64, f64)> {
     let mut left = 0.0;
     let mut lefts = Vec::new();
     for column in order {
         let width = column.iter().map(|it| places[*it].size.width).fold(0.0, f64::max);
-        lefts.push((left, left + width / 2.0));
+        lefts.push((left, width));
         left += width + GAP.0;
     }
     lefts
@@ -244,7 +253,7 @@ mod tests {
 
         let x = |it: usize| layout.corners[it].0;
         assert!(x(0) < x(1) && x(1) < x(2) && (x(3) - x(1)).abs() < 0.1, "{layout:?}");
-        assert_eq!(layout.bends[2].len(), 1, "the line from 2 to 0 goes around 1");
+        assert_eq!(layout.bends[2].len(), 2, "the line from 2 to 0 goes around 1");
         apart(&layout, &boxes);
     }
 

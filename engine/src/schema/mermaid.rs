@@ -220,15 +220,15 @@ pub fn read(text: &str) -> Result<Diagram, String> {
             let entity = diagram.entities.last_mut().ok_or_else(wrong)?;
             entity.columns.push(attribute(line).ok_or_else(wrong)?);
         } else if let Some((ends, label)) = line.split_once(" : ") {
-            let words: Vec<_> = ends.split(' ').collect();
-            let [to, link, from] = words.as_slice() else { return Err(wrong()) };
-            let place = |id: &str| places.get(id).copied().ok_or_else(wrong);
+            let parts: Vec<_> = ends.split(' ').collect();
+            let [to, ends_of, from] = parts.as_slice() else { return Err(wrong()) };
+            let find = |id: &str| places.get(id).copied().ok_or_else(wrong);
             diagram.edges.push(Edge {
-                from: place(from)?,
-                to: place(to)?,
+                from: find(from)?,
+                to: find(to)?,
                 label: unescaped(label.trim_matches('"')),
-                is_optional: link.starts_with("|o"),
-                is_sole: link.ends_with("o|"),
+                is_optional: ends_of.starts_with("|o"),
+                is_sole: ends_of.ends_with("o|"),
             });
         } else {
             let head = line.strip_suffix(" {");

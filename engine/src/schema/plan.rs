@@ -2,11 +2,11 @@
 
 use {
     super::catalog::{Catalog, Engine},
-    serde::Serialize,
+    serde::{Deserialize, Serialize},
 };
 
 /// A statement that a database has explained.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Explained {
     /// The statement.
     pub sql: String,
@@ -25,6 +25,26 @@ pub struct Explained {
     /// How many microseconds it took, where that was asked for.
     #[serde(skip)]
     pub microseconds: Option<u64>,
+}
+
+/// The steps of a plan, without what differs from run to run and from version to version: how many rows, how
+/// much memory.
+pub fn steps(plan: &[String], engine: Engine) -> Vec<String> {
+    let is_step = |(place, line): &(usize, &String)| {
+        engine == Engine::Sqlite || *place == 0 || line.trim_start().starts_with("->")
+    };
+    let steps = plan.iter().enumerate().filter(is_step);
+    steps
+        .map(|(_, line)| {
+            line.split("  (")
+                .next()
+                .unwrap_or(line)
+                .split(" (actual")
+                .next()
+                .unwrap_or(line)
+                .to_owned()
+        })
+        .collect()
 }
 
 /// The tables that a plan reads from end to end.

@@ -6,12 +6,12 @@ use {
         plan::Explained,
         sql::{self, Token, TokenKind},
     },
-    serde::Serialize,
+    serde::{Deserialize, Serialize},
     std::collections::BTreeMap,
 };
 
 /// Something that is asked of the database.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Query {
     /// The operation that asks, or the foreign key that the database looks after.
     pub operation: String,
@@ -24,7 +24,7 @@ pub struct Query {
 }
 
 /// What a statement does with a column of an index.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub enum Use {
     /// It compares it for equality.
     Equal,
@@ -66,13 +66,11 @@ pub fn uses(statement: &str) -> BTreeMap<String, Use> {
         let next = |many: usize| tokens.get(place + many);
         let is_next = |text: &str| next(1).is_some_and(|it| it.is(text));
         let is_behind = |text: &str| place > 0 && tokens[place - 1].is(text);
-        if is_next("=") && next(2).is_some_and(is_value) || is_next("IN") {
-            note(name, Use::Equal);
-        } else if is_next("=") && next(2).is_some_and(|it| it.is("ANY")) {
-            note(name, Use::Equal);
-        } else if is_behind("=") && place > 1 && tokens[place - 2].kind == TokenKind::Parameter {
-            note(name, Use::Equal);
-        } else if is_next("IS") && !next(2).is_some_and(|it| it.is("NOT")) {
+        let is_equal = is_next("=") && next(2).is_some_and(is_value)
+            || is_next("IN")
+            || is_behind("=") && place > 1 && tokens[place - 2].kind == TokenKind::Parameter
+            || is_next("IS") && !next(2).is_some_and(|it| it.is("NOT"));
+        if is_equal {
             note(name, Use::Equal);
         } else if ["<", ">", "<=", ">=", "BETWEEN"].iter().any(|it| is_next(it)) {
             note(name, Use::Range);
@@ -97,9 +95,8 @@ pub fn misplaced<'a>(index: &'a Index, uses: &BTreeMap<String, Use>) -> Option<&
     for column in &index.columns {
         match uses.get(column) {
             Some(Use::Equal) if is_ranged => return Some(column),
-            Some(Use::Equal) => {}
             Some(Use::Range | Use::Order) => is_ranged = true,
-            None => {}
+            Some(Use::Equal) | None => {}
         }
     }
     None

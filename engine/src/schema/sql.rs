@@ -1,5 +1,7 @@
 //! SQL, cut into words: enough to find what is compared, ordered and changed, whatever is in quotes.
 
+use std::fmt::Write as _;
+
 /// A piece of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
@@ -149,7 +151,7 @@ pub fn shortened(sql: &str) -> String {
             && columns > COLUMNS_SHOWN
         {
             short.push_str(&sql[from..tokens[place].end]);
-            short.push_str(&format!(" /* {columns} columns */ "));
+            let _ = write!(short, " /* {columns} columns */ ");
             from = tokens[end].start;
             place = end;
             continue;

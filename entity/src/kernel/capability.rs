@@ -69,5 +69,7 @@ closed_set! {
         SettingsManage,
         /// Read the audit trail.
         AuditRead,
+        /// See how the data is stored.
+        SchemaRead,
     }
 }

@@ -111,7 +111,7 @@ pub async fn explain(
     let mut explained = Explained {
         sql: statement.sql.clone(),
         indexes: plan::indexes(&lines, catalog),
-        plan: lines,
+        plan: plan::steps(&lines, catalog.engine),
         ..Explained::default()
     };
     if catalog.engine == Engine::Postgres {

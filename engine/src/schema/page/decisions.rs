@@ -86,7 +86,7 @@ pub(super) fn validation(page: &mut String, book: &Book) {
     let reports: Vec<_> = check::check(book).into_iter().collect();
     for it in &reports {
         let mark = if it.verdict == Verdict::Failed && it.id != "S17" { " " } else { "x" };
-        let _ = writeln!(page, "- [{mark}] {} {}: {}", it.id, code(it.name), line(it.asks));
+        let _ = writeln!(page, "- [{mark}] {} {}: {}", it.id, code(&it.name), line(&it.asks));
     }
     let manual = &book.annotations.manual;
     for what in [

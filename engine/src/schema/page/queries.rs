@@ -83,16 +83,23 @@ fn example(page: &mut String, book: &Book, operation: &Operation) {
     let step = book.annotations.step(&operation.step);
     let step = step.map_or(String::new(), |(place, _)| format!(" (step {place})"));
     let _ = write!(page, "**{}: {}**{step}\n\n", code(&operation.name), line(&operation.title));
-    for (place, statement) in query.postgres.iter().enumerate().take(STATEMENTS_SHOWN) {
+    for statement in query.postgres.iter().take(STATEMENTS_SHOWN) {
         page.push_str(&block("sql", &wrapped(&sql::shortened(&statement.sql))));
         page.push_str("\n**EXPLAIN notes**:\n\n");
-        let sqlite = query.sqlite.get(place);
         told(page, "PostgreSQL", statement);
-        if let Some(sqlite) = sqlite {
-            told(page, "SQLite", sqlite);
-        }
         page.push('\n');
     }
+    let mut scans: Vec<_> = query.sqlite.iter().flat_map(|it| it.scans.clone()).collect();
+    scans.sort();
+    scans.dedup();
+    let scans: Vec<_> = scans.iter().map(|it| code(it)).collect();
+    let scans = if scans.is_empty() {
+        String::new()
+    } else {
+        format!("; reads {} from end to end", scans.join(", "))
+    };
+    let many = query.sqlite.len();
+    let _ = write!(page, "On SQLite: {many} statements, by {}{scans}.\n\n", indexes(&query.sqlite));
     let more = query.postgres.len().saturating_sub(STATEMENTS_SHOWN);
     if more > 0 {
         let _ = write!(page, "… and {more} statements more.\n\n");

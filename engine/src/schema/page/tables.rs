@@ -16,8 +16,8 @@ use {
 pub(super) fn definitions(page: &mut String, book: &Book) {
     page.push_str("## Table definitions\n\n");
     for table in &book.postgres.tables {
-        let none = TableNote::default();
-        let note = book.annotations.tables.get(&table.name).unwrap_or(&none);
+        let empty = TableNote::default();
+        let note = book.annotations.tables.get(&table.name).unwrap_or(&empty);
         let _ = write!(page, "### {}\n\n", line(&table.name));
         about(page, book, table, note);
         columns(page, book, table);

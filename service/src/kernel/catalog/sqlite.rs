@@ -86,28 +86,24 @@ async fn references(
         let id: i32 = of(&row, "id")?;
         let (here, there): (String, Option<String>) = (of(&row, "here")?, of(&row, "there")?);
         let there = there.unwrap_or_else(|| "id".to_owned());
-        match found.last_mut().filter(|it| it.0 == id) {
-            Some((_, reference)) => {
-                reference.columns.push(here);
-                reference.to.push(there);
-            }
-            None => {
-                let on_delete = OnDelete::of(&of::<String>(&row, "on_delete")?);
-                let (name, table) = (String::new(), of(&row, "other")?);
-                let reference =
-                    Reference { name, columns: vec![here], table, to: vec![there], on_delete };
-                found.push((id, reference));
-            }
+        if let Some((_, reference)) = found.last_mut().filter(|it| it.0 == id) {
+            reference.columns.push(here);
+            reference.to.push(there);
+            continue;
         }
+        let on_delete = OnDelete::of(&of::<String>(&row, "on_delete")?);
+        let (name, table) = (String::new(), of(&row, "other")?);
+        found
+            .push((id, Reference { name, columns: vec![here], table, to: vec![there], on_delete }));
     }
-    let named = |(_, reference): (_, Reference)| {
+    let with_name = |(_, reference): (_, Reference)| {
         let name = names.iter().find(|it| it.1 == reference.columns);
         // Mostly SQLite keeps no name: it is then the one that the project gives.
         let usual = || format!("fk_{table}_{}", reference.columns.join("_"));
         let name = name.map_or_else(usual, |it| it.0.clone());
         Reference { name, ..reference }
     };
-    Ok(found.into_iter().map(named).collect())
+    Ok(found.into_iter().map(with_name).collect())
 }
 
 async fn triggers(db: &impl ConnectionTrait, table: &str) -> Result<Vec<String>> {

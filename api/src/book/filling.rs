@@ -1,0 +1,111 @@
+//! What the invented company lacks: sessions, keys and mailed tokens of all its people, good for nobody.
+
+use {
+    super::Outcome,
+    entity::kernel::{
+        api_key, password_reset, recovery_code, session, two_factor, user, verification,
+    },
+    entity::sealed::Sealed,
+    sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryOrder},
+    service::Ctx,
+};
+
+/// Gives everybody what signing in leaves behind.
+pub(super) async fn sign_in(ctx: &Ctx) -> Outcome<()> {
+    let people = user::Entity::find().order_by_asc(user::COLUMN.id).all(ctx.db()).await?;
+    let mut rows = Rows::default();
+    for (number, person) in people.iter().enumerate() {
+        rows.add(ctx, person, &format!("{number:064x}"));
+    }
+    insert::<session::Entity, _>(ctx, rows.sessions).await?;
+    insert::<api_key::Entity, _>(ctx, rows.keys).await?;
+    insert::<password_reset::Entity, _>(ctx, rows.resets).await?;
+    insert::<verification::Entity, _>(ctx, rows.verifications).await?;
+    insert::<two_factor::Entity, _>(ctx, rows.factors).await?;
+    insert::<recovery_code::Entity, _>(ctx, rows.codes).await
+}
+
+async fn insert<E, M>(ctx: &Ctx, rows: Vec<M>) -> Outcome<()>
+where
+    E: EntityTrait<Model = M>,
+    M: IntoActiveModel<E::ActiveModel>,
+{
+    let rows = rows.into_iter().map(|it| it.into_active_model().reset_all());
+    E::insert_many(rows).exec_without_returning(ctx.db()).await?;
+    Ok(())
+}
+
+#[derive(Default)]
+struct Rows {
+    sessions: Vec<session::Model>,
+    keys: Vec<api_key::Model>,
+    resets: Vec<password_reset::Model>,
+    verifications: Vec<verification::Model>,
+    factors: Vec<two_factor::Model>,
+    codes: Vec<recovery_code::Model>,
+}
+
+impl Rows {
+    /// No token has a hash that begins with so many zeros.
+    fn add(&mut self, ctx: &Ctx, person: &user::Model, hash: &str) {
+        let (now, user_id, hash) = (ctx.now(), person.id, hash.to_owned());
+        self.sessions.push(session::Model {
+            id: ctx.new_id(),
+            user_id,
+            token_hash: hash.clone(),
+            expires_at: now,
+            ends_at: now,
+            last_seen_at: now,
+            ip_address: None,
+            user_agent: None,
+            created_at: now,
+            updated_at: now,
+        });
+        self.keys.push(api_key::Model {
+            id: ctx.new_id(),
+            user_id,
+            name: "A key of nobody".to_owned(),
+            key_hash: hash.clone(),
+            key_prefix: "00000000".to_owned(),
+            scopes: None,
+            trusted_only: true,
+            last_used_at: None,
+            last_used_ip: None,
+            last_used_agent: None,
+            expires_at: Some(now),
+            revoked_at: Some(now),
+            created_at: now,
+        });
+        self.resets.push(password_reset::Model {
+            id: ctx.new_id(),
+            user_id,
+            token_hash: hash.clone(),
+            expires_at: now,
+            created_at: now,
+        });
+        self.verifications.push(verification::Model {
+            id: ctx.new_id(),
+            user_id,
+            identifier: person.email.clone(),
+            value: hash.clone(),
+            expires_at: now,
+            created_at: now,
+            updated_at: now,
+        });
+        self.factors.push(two_factor::Model {
+            id: ctx.new_id(),
+            user_id,
+            secret: Sealed::from_bytes(vec![0]),
+            confirmed_at: None,
+            last_step: 0,
+            created_at: now,
+            updated_at: now,
+        });
+        self.codes.push(recovery_code::Model {
+            id: ctx.new_id(),
+            user_id,
+            code_hash: hash,
+            created_at: now,
+        });
+    }
+}
