@@ -46,7 +46,7 @@ pub struct Sources<'a> {
 }
 
 /// Puts the book together. `tell` says how far it has come.
-pub async fn gather(sources: Sources<'_>, tell: &dyn Fn(&str)) -> Outcome<Book> {
+pub async fn gather(sources: Sources<'_>, tell: &(dyn Fn(&str) + Sync)) -> Outcome<Book> {
     let Sources { settings, postgres, notes, is_timed } = sources;
     let schema = Schema::new();
     let mut book = Book {

@@ -3,6 +3,7 @@
 pub(crate) mod alert_rules;
 pub(crate) mod alerts;
 pub(crate) mod announcements;
+mod backtest;
 pub(crate) mod client_members;
 pub(crate) mod clients;
 pub(crate) mod coaching_notes;
@@ -15,25 +16,29 @@ pub(crate) mod reports;
 pub(crate) mod rule_evaluations;
 pub(crate) mod start_of_day_logs;
 
-use async_graphql::{MergedObject, MergedSubscription};
+use {
+    crate::graphql::object::queries,
+    async_graphql::{MergedObject, MergedSubscription},
+};
 
-/// What can be asked of coaching.
-#[derive(Default, MergedObject)]
-pub(crate) struct CoachingQuery(
-    alert_rules::AlertRuleQuery,
-    alerts::AlertQuery,
-    announcements::AnnouncementQuery,
-    client_members::ClientMemberQuery,
-    clients::ClientQuery,
-    coaching_notes::CoachingNoteQuery,
-    dashboard::DashboardQuery,
-    eas::EaQuery,
-    pairings::PairingQuery,
-    pto_records::PtoRecordQuery,
-    reports::ReportQuery,
-    rule_evaluations::RuleEvaluationQuery,
-    start_of_day_logs::StartOfDayLogQuery,
-);
+queries! {
+    /// What can be asked of coaching.
+    CoachingQuery(
+        alert_rules::AlertRuleQuery,
+        alerts::AlertQuery,
+        announcements::AnnouncementQuery,
+        backtest::BacktestQuery,
+        client_members::ClientMemberQuery,
+        clients::ClientQuery,
+        coaching_notes::CoachingNoteQuery,
+        dashboard::DashboardQuery,
+        eas::EaQuery,
+        pairings::PairingQuery,
+        pto_records::PtoRecordQuery,
+        reports::ReportQuery,
+        rule_evaluations::RuleEvaluationQuery,
+        start_of_day_logs::StartOfDayLogQuery,)
+}
 
 /// What can be done in coaching.
 #[derive(Default, MergedObject)]

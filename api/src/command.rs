@@ -2,6 +2,8 @@
 
 mod access;
 mod audit;
+mod backtest;
+mod bench;
 mod doctor;
 mod import;
 mod key;
@@ -12,14 +14,17 @@ mod seed;
 mod serve;
 mod telemetry;
 mod user;
+mod work;
 
 use {
     crate::{
         database, identity,
         settings::{Flags, Settings},
+        tally,
     },
     clap::{Parser, Subcommand},
-    service::{Ctx, Ids, SystemClock},
+    futures_util::future::BoxFuture,
+    service::{Ctx, Ids, kernel::clock::DatabaseClock},
     std::{error::Error, io::Write, path::PathBuf, sync::Arc},
 };
 
@@ -47,6 +52,11 @@ struct Cli {
 enum Command {
     /// Serve GraphQL over HTTP (the default).
     Serve(serve::Arguments),
+    /// Do what waits to be done, beside `vigil serve --no-work` or other workers: any number of them.
+    ///
+    /// A worker that is killed loses nothing: another one, or it itself once it is started again, goes
+    /// on within a lease (30 seconds). `[jobs]` of vigil.toml says how much it does at once.
+    Work,
     /// Bring the database's schema up to date, back, or tell how it stands.
     Migrate(migrate::Arguments),
     /// Print the GraphQL schema, write the book of the database's schema, or check it.
@@ -65,34 +75,50 @@ enum Command {
     Audit(audit::Arguments),
     /// Take in tables that people keep elsewhere.
     Import(import::Arguments),
+    /// Try rules on the past: when they would have fired, without anything being written.
+    Backtest(backtest::Arguments),
     /// Fill an empty database with an invented company.
     Seed(seed::Arguments),
+    /// Measure how fast this is, beside servers written by hand.
+    Bench(bench::Arguments),
 }
 
 /// Runs the command line of this process.
-pub async fn run() -> Outcome {
+///
+/// Boxed here, so that the binary does not compile all of it again.
+pub fn run() -> BoxFuture<'static, Outcome> {
+    Box::pin(run_command())
+}
+
+async fn run_command() -> Outcome {
     let Cli { config: file, database_url, command } = Cli::parse();
     let command = command.unwrap_or(Command::Serve(serve::Arguments::default()));
-    let listen = if let Command::Serve(it) = &command { it.listen.clone() } else { None };
-    match &command {
+    let serve =
+        if let Command::Serve(it) = &command { it.clone() } else { serve::Arguments::default() };
+    let listen = serve.listen.clone();
+    let command = match command {
         Command::Access => return access::run(),
         Command::Schema(arguments) if arguments.is_print() => return schema::print(),
-        _ => {}
-    }
+        Command::Bench(arguments) => return bench::run(arguments),
+        it => it,
+    };
     let settings = Settings::read(Flags { file, database_url, listen })?;
     let telemetry = telemetry::start(&settings)?;
     let outcome = match command {
         // By far the largest of them: it is kept off the stack.
-        Command::Serve(_) => Box::pin(serve::run(&settings)).await,
+        Command::Serve(_) => Box::pin(serve::run(&settings, &serve)).await,
+        Command::Work => Box::pin(work::run(&settings)).await,
         Command::Migrate(arguments) => migrate::run(&settings, arguments).await,
         Command::Access => access::run(),
         Command::Schema(arguments) => Box::pin(schema::run(&settings, arguments)).await,
+        Command::Bench(arguments) => bench::run(arguments),
         Command::Doctor(arguments) => doctor::run(&settings, &arguments).await,
         Command::User(arguments) => user::run(&settings, arguments).await,
         Command::Key(arguments) => key::run(&settings, arguments).await,
         Command::Keys(arguments) => keys::run(&settings, arguments).await,
         Command::Audit(arguments) => audit::run(&settings, arguments).await,
         Command::Import(arguments) => import::run(&settings, arguments).await,
+        Command::Backtest(arguments) => backtest::run(&settings, arguments).await,
         Command::Seed(arguments) => seed::run(&settings, arguments).await,
     };
     telemetry.stop();
@@ -101,12 +127,25 @@ pub async fn run() -> Outcome {
 
 /// A context over the configured database, whose schema is up to date.
 async fn context(settings: &Settings) -> Outcome<Ctx> {
+    Ok(context_and_clock(settings, false).await?.0)
+}
+
+/// The same, and the clock that it goes by. The keys of an embedded database are made when they are
+/// not there, if `makes_keys`.
+async fn context_and_clock(
+    settings: &Settings,
+    makes_keys: bool,
+) -> Outcome<(Ctx, Arc<DatabaseClock>)> {
     let db = database::connect(settings).await?;
-    let ctx = Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random()));
-    let ctx = ctx.with_identity(identity::of(settings, false)?);
+    let clock = Arc::new(DatabaseClock::default());
+    clock.measure(&db).await?;
+    let ctx = Ctx::new(db, clock.clone(), Arc::new(Ids::random()))
+        .watched_by(Arc::new(|info| tally::count(info.elapsed)))
+        .with_identity(identity::of(settings, makes_keys)?)
+        .with_retention(settings.retention.retention());
     let pending = database::pending(ctx.db()).await?;
     if pending.is_empty() {
-        return Ok(ctx);
+        return Ok((ctx, clock));
     }
     let many = pending.len();
     Err(format!("the database lacks {many} migrations: run `vigil migrate up` first").into())

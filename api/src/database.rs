@@ -1,7 +1,7 @@
 //! Connections to the database, and its schema.
 
 use {
-    crate::{settings::Settings, tally},
+    crate::settings::Settings,
     migration::{Migrator, MigratorTrait},
     sea_orm::{
         ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
@@ -19,9 +19,7 @@ const MIGRATION_LOCK: i64 = 0x5649_4749_4c00;
 
 /// Connects.
 pub async fn connect(settings: &Settings) -> Result<DatabaseConnection, DbErr> {
-    let mut db = Database::connect(options(settings)).await?;
-    db.set_metric_callback(|info| tally::count(info.elapsed));
-    Ok(db)
+    Database::connect(options(settings)).await
 }
 
 fn options(settings: &Settings) -> ConnectOptions {

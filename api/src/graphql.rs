@@ -6,6 +6,7 @@ pub(crate) mod error;
 pub(crate) mod loads;
 pub(crate) mod mutation;
 pub(crate) mod object;
+pub(crate) mod plain;
 pub(crate) mod screened;
 mod sdl;
 pub(crate) mod subscription;
@@ -13,11 +14,16 @@ pub(crate) mod subscription;
 use {
     crate::{coaching, kernel},
     async_graphql::{
-        MergedObject, MergedSubscription, Request, Response, SchemaBuilder, ValidationMode,
+        MergedObject, MergedSubscription, Name, Request, Response, SchemaBuilder, ValidationMode,
+        Value,
     },
     futures_util::{future::BoxFuture, stream::BoxStream},
     loads::Loads,
-    service::{Ctx, kernel::events::feed::Feed},
+    object::queries,
+    service::{
+        Ctx,
+        kernel::{events::feed::Feed, reader::Reader},
+    },
     std::sync::Arc,
     subscription::Subscribed,
 };
@@ -27,9 +33,10 @@ const DEPTH_MAX: usize = 15;
 /// How deep the parser may go into brackets, which it does by calling itself.
 const RECURSION_MAX: usize = 64;
 
-/// Everything that can be asked.
-#[derive(Default, MergedObject)]
-pub(crate) struct Query(kernel::KernelQuery, coaching::CoachingQuery);
+queries! {
+    /// Everything that can be asked.
+    Query(kernel::KernelQuery, coaching::CoachingQuery)
+}
 
 /// Everything that can be done. Each field is a transaction of its own; bad data of a person is
 /// told in the payload's `errors`, and then nothing has been written.
@@ -38,7 +45,7 @@ pub(crate) struct Mutation(kernel::KernelMutation, coaching::CoachingMutation);
 
 /// Everything that is told as it happens.
 #[derive(Default, MergedSubscription)]
-pub(crate) struct Subscription(coaching::CoachingSubscription);
+pub(crate) struct Subscription(kernel::KernelSubscription, coaching::CoachingSubscription);
 
 /// The schema, ready to answer.
 #[derive(Clone)]
@@ -74,8 +81,31 @@ impl Schema {
 
     /// The same as [`execute`](Self::execute), for a request whose document has been parsed,
     /// validated and bounded.
-    pub(crate) fn execute_valid(&self, ctx: Ctx, request: Request) -> BoxFuture<'static, Response> {
-        run(self.fast.clone(), ctx, request)
+    ///
+    /// What is [plain] comes as JSON that is written already: its data is [`Value::Binary`].
+    pub(crate) fn execute_valid(
+        &self,
+        ctx: Ctx,
+        mut request: Request,
+    ) -> BoxFuture<'static, Response> {
+        let schema = self.fast.clone();
+        Box::pin(async move {
+            match plain::answer(&Reader::new(ctx.clone()), &mut request).await {
+                Some(json) => Response::new(Value::Binary(json.into())),
+                None => run(schema, ctx, request).await,
+            }
+        })
+    }
+
+    /// The data that a valid request asks for, as JSON, if it is [plain]; tests compare it with what
+    /// [`execute`](Self::execute) says.
+    pub fn answer_plain(
+        &self,
+        ctx: Ctx,
+        request: impl Into<Request>,
+    ) -> BoxFuture<'static, Option<Vec<u8>>> {
+        let mut request = request.into();
+        Box::pin(async move { plain::answer(&Reader::new(ctx), &mut request).await })
     }
 
     /// Runs a subscription whose document has been parsed, validated and bounded.
@@ -117,10 +147,28 @@ fn build(mode: ValidationMode) -> Built {
 /// Boxed here, so that what calls it does not compile every resolver again.
 fn run(schema: Built, ctx: Ctx, request: Request) -> BoxFuture<'static, Response> {
     let loads = Arc::new(Loads::new(ctx));
-    let request = request.data(loads.clone());
+    let request = with_defaults(request).data(loads.clone());
     Box::pin(async move {
         let mut response = loads::drive(&loads, schema.execute(request)).await;
         error::complete(&mut response);
         response
     })
+}
+
+/// A request whose variables have their defaults where none were given: the executor puts them in
+/// everywhere but in `@skip` and `@include`.
+fn with_defaults(mut request: Request) -> Request {
+    let name = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else { return request };
+    let mut operations = document.operations.iter();
+    let asked =
+        operations.find(|(it, _)| name.is_none() || it.map(Name::as_str) == name.as_deref());
+    let definitions = asked.map_or(&[][..], |(_, it)| &it.node.variable_definitions);
+    let defaults = definitions.iter().filter_map(|it| {
+        Some((it.node.name.node.clone(), it.node.default_value.as_ref()?.node.clone()))
+    });
+    for (name, default) in defaults.collect::<Vec<_>>() {
+        request.variables.entry(name).or_insert(default);
+    }
+    request
 }

@@ -58,7 +58,7 @@ use {
     refusal::Refusal,
     service::{
         Ctx, ErrorCode, Ids,
-        kernel::{events::feed::Feed, identity::token::Token},
+        kernel::{events::feed::Feed, identity::token::Token, jobs::worker::Observer},
     },
     std::{io, sync::Arc},
     tokio::{net::TcpListener, sync::Semaphore, task::JoinSet},
@@ -125,6 +125,11 @@ impl Server {
     pub fn with_playground(mut self, token: Option<Token>) -> Self {
         self.edge.playground = token;
         self
+    }
+
+    /// Who counts what a worker does, beside what the server does.
+    pub fn observer(&self) -> Arc<dyn Observer> {
+        self.edge.metrics.clone()
     }
 
     /// Serves until told to stop; requests that have begun are finished.

@@ -3,30 +3,41 @@
 pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod holidays;
+pub(crate) mod jobs;
 pub(crate) mod passwords;
 pub(crate) mod schema_book;
 pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod users;
 
-use async_graphql::MergedObject;
+use {
+    crate::graphql::object::queries,
+    async_graphql::{MergedObject, MergedSubscription},
+};
 
-/// What can be asked of the kernel.
-#[derive(Default, MergedObject)]
-pub(crate) struct KernelQuery(
-    audit::AuditQuery,
-    users::UserQuery,
-    holidays::HolidayQuery,
-    schema_book::SchemaBookQuery,
-);
+queries! {
+    /// What can be asked of the kernel.
+    KernelQuery(
+        audit::AuditQuery,
+        users::UserQuery,
+        holidays::HolidayQuery,
+        jobs::JobQuery,
+        schema_book::SchemaBookQuery,
+    )
+}
 
 /// What can be done in the kernel.
 #[derive(Default, MergedObject)]
 pub(crate) struct KernelMutation(
     users::UserMutation,
     holidays::HolidayMutation,
+    jobs::JobMutation,
     sessions::SessionMutation,
     passwords::PasswordMutation,
     second_factors::SecondFactorMutation,
     api_keys::ApiKeyMutation,
 );
+
+/// What is told of the kernel as it happens.
+#[derive(Default, MergedSubscription)]
+pub(crate) struct KernelSubscription(jobs::JobSubscription);

@@ -6,6 +6,7 @@
 
 mod http;
 mod identity;
+mod jobs;
 mod limits;
 
 use {
@@ -16,6 +17,7 @@ use {
 pub use {
     http::Http,
     identity::{Argon2, Mail},
+    jobs::{Jobs, Kept},
     limits::Limits,
 };
 
@@ -32,7 +34,7 @@ const CONNECTIONS_MAX: u32 = 500;
 pub struct Settings {
     /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/DATABASE`.
     pub database_url: String,
-    /// How many connections to the database are kept at most.
+    /// How many connections to the database are kept at most; as many again for reads.
     pub database_connections: u32,
     /// Where to listen.
     pub listen: SocketAddr,
@@ -54,6 +56,12 @@ pub struct Settings {
     /// How much work the hash of a password takes.
     #[serde(default)]
     pub argon2: Argon2,
+    /// How jobs are worked on.
+    #[serde(default)]
+    pub jobs: Jobs,
+    /// How long is kept what nobody needs for ever.
+    #[serde(default)]
+    pub retention: Kept,
     /// What the HTTP server shows, and to whom.
     #[serde(default)]
     pub http: Http,
@@ -150,6 +158,8 @@ impl Settings {
             return wrong("keys", "must not stand beside keys_file");
         }
         self.mail.check()?;
+        self.jobs.check()?;
+        self.retention.check()?;
         self.http.check()?;
         self.limits.check()
     }

@@ -7,6 +7,7 @@
 //! - [`inhibition`], [`suppression`]: which findings are recorded and not told?
 //! - [`health`]: green, yellow or red, and every reason why.
 //! - [`precision`]: how often is a rule right?
+//! - [`replay`]: when would a rule have fired?
 
 pub mod clearing;
 pub mod condition;
@@ -16,6 +17,7 @@ mod history;
 pub mod inhibition;
 mod needs;
 pub mod precision;
+pub mod replay;
 mod report;
 mod rule;
 mod severity;

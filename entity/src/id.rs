@@ -128,6 +128,8 @@ ids! {
     TwoFactorId
     /// A row of `recovery_codes`.
     RecoveryCodeId
+    /// A row of `jobs`.
+    JobId
     /// A row of `holidays`.
     HolidayId
     /// A row of `clients`.

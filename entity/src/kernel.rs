@@ -6,6 +6,7 @@ pub mod audit_seal;
 pub mod capability;
 pub mod event_log;
 pub mod holiday;
+pub mod job;
 pub mod password_reset;
 pub mod recovery_code;
 pub mod session;

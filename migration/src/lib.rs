@@ -32,6 +32,9 @@ mod m20261120_000024_two_factors;
 mod m20261120_000025_recovery_codes;
 mod m20261120_000026_system_settings;
 mod m20261120_000027_rule_evaluations;
+mod m20261120_000030_jobs;
+mod m20261120_000040_health_scores;
+mod m20261120_000041_rules_of_ones_own;
 
 /// Applies the migrations below in order.
 pub struct Migrator;
@@ -65,6 +68,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000025_recovery_codes::Migration),
             Box::new(m20261120_000026_system_settings::Migration),
             Box::new(m20261120_000027_rule_evaluations::Migration),
+            Box::new(m20261120_000030_jobs::Migration),
+            Box::new(m20261120_000040_health_scores::Migration),
+            Box::new(m20261120_000041_rules_of_ones_own::Migration),
         ]
     }
 }

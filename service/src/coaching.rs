@@ -3,6 +3,7 @@
 pub mod alert_rules;
 pub mod alerts;
 pub mod announcements;
+pub mod backtest;
 pub mod client_members;
 pub mod clients;
 pub mod coaching_notes;
@@ -13,6 +14,7 @@ pub mod pairing_health;
 pub mod pairing_import;
 pub mod pairings;
 pub mod pto_records;
+pub(crate) mod reevaluation;
 pub mod reports;
 pub mod rule_evaluations;
 pub mod standings;

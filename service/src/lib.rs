@@ -7,7 +7,7 @@
 pub mod coaching;
 pub mod demo;
 pub mod kernel;
-mod wiring;
+pub mod wiring;
 
 pub use kernel::{
     access::{Person, Viewer},

@@ -18,7 +18,7 @@ use {
 };
 
 const QUERY: &str = "query Bench($first: Int!) { pairings(first: $first) { nodes { \
-    id startDate healthStatus ea { id user { id name email } } client { id name } } \
+    id startDate health { status } ea { id user { id name email } } client { id name } } \
     pageInfo { hasNextPage endCursor } } }";
 const NODES: usize = 20;
 const ROUNDS: usize = 7;

@@ -49,7 +49,7 @@ test("rows are cached by type and id, so that a mutation changes them everywhere
   await client.mutate({ mutation: gql(OVERRIDE), variables: { input } });
 
   const cached = client.readQuery({ query: gql(STANDING), variables });
-  assert.equal(cached.pairing.healthStatus, "YELLOW");
+  assert.equal(cached.pairing.health.status, "YELLOW");
   assert.equal(requests.length, 2);
 });
 

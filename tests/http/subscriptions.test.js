@@ -17,7 +17,7 @@ import { OVERRIDE, STANDING, overrideOf, start } from "./vigil.js";
 globalThis.WebSocket ??= WebSocket;
 
 const HEALTH = `subscription Health($filter: PairingFilter) {
-  pairingHealthChanged(filter: $filter) { kind resync pairing { id healthStatus } }
+  pairingHealthChanged(filter: $filter) { kind resync pairing { id health { status } } }
 }`;
 const DEEP = { and: [{ and: [{ and: [{ and: [{ and: [{ and: [{}] }] }] }] }] }] };
 
@@ -86,7 +86,7 @@ for (const [name, subscribe] of Object.entries(CLIENTS)) {
     assert.equal(pairingHealthChanged.kind, "UPDATED");
     assert.equal(pairingHealthChanged.resync, false);
     assert.deepEqual(
-      [pairingHealthChanged.pairing.id, pairingHealthChanged.pairing.healthStatus],
+      [pairingHealthChanged.pairing.id, pairingHealthChanged.pairing.health.status],
       [pairingId, "YELLOW"],
     );
     await end();

@@ -63,7 +63,7 @@ test("the cache knows which answers a mutation has made stale", async () => {
   await client.mutation(OVERRIDE, { input: overrideOf(before.data.pairing, "YELLOW") });
 
   const { data } = await client.query(STANDING, { id: pairingId });
-  assert.equal(data.pairing.healthStatus, "YELLOW");
+  assert.equal(data.pairing.health.status, "YELLOW");
 });
 
 test("what is wrong with an input is told in the payload", async () => {

@@ -17,13 +17,13 @@ export const TRUSTED_DOCUMENTS = here("../clients/generated/persisted-documents.
 
 /** How a pairing stands. */
 export const STANDING = `query Standing($id: ID!) {
-  pairing(id: $id) { id version healthStatus }
+  pairing(id: $id) { id version health { status } }
 }`;
 
 /** Sets how a pairing stands. */
 export const OVERRIDE = `mutation Override($input: PairingHealthOverrideInput!) {
   pairingHealthOverride(input: $input) {
-    pairing { id version healthStatus }
+    pairing { id version health { status } }
     errors { code message path }
   }
 }`;

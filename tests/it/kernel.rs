@@ -5,6 +5,7 @@ mod bulk;
 mod conflicts;
 mod credentials;
 mod events;
+mod jobs;
 mod passwords;
 mod second_factors;
 mod sign_in;

@@ -5,6 +5,7 @@ mod book;
 mod documents;
 mod lists;
 mod migrations;
+mod plain;
 mod plans;
 mod rights;
 mod schema;

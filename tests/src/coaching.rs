@@ -44,6 +44,13 @@ impl TestApp {
         self.pair(&ea, &client).await
     }
 
+    /// Adds an assistant, a client, and their pairing, which begins today: nothing is missed yet.
+    pub async fn new_pairing(&self) -> String {
+        let (ea, client) = (self.ea("Ada Lovelace").await, self.client("Acme").await);
+        let input = json!({ "eaId": ea, "clientId": client, "startDate": "2026-03-02" });
+        id(&self.mutate("pairingCreate", "pairing { id }", input).await, "pairing")
+    }
+
     /// Raises an alert of a rule by hand: its id.
     pub async fn alert(&self, pairing: &str, rule_number: i32) -> String {
         let rule = self.rule(rule_number).await;

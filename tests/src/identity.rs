@@ -11,7 +11,7 @@ use {
             links::Links,
             mail::{Mail, Mailer},
             password::Work,
-            passwords, post,
+            passwords,
             token::Entropy,
         },
         sealed::Keyring,
@@ -63,7 +63,7 @@ pub(crate) fn identity(mails: Arc<Mails>) -> Identity {
 impl TestApp {
     /// The mails that were sent since the last look.
     pub async fn mails(&self) -> Vec<Mail> {
-        post::run_waiting(self.ctx()).await;
+        self.work_as_server().await;
         self.mails.take()
     }
 

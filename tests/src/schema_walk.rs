@@ -45,6 +45,58 @@ impl SchemaWalk {
         asked
     }
 
+    /// Each field of the rows of every list at the root, asked alone: a value, an edge to a row,
+    /// or a list with everything that can be asked of one.
+    pub fn fields(&self) -> Vec<Asked> {
+        let mut asked = Vec::new();
+        for list in self.connections("Query") {
+            let (root, of) = (string(&list["name"]), node(list));
+            for field in self.free(&of) {
+                let name = string(&field["name"]);
+                let selection = self.selection(field);
+                let document =
+                    format!("{{ {root}(first: 5) {{ nodes {{ {name} {selection} }} }} }}");
+                asked.push(Asked { told: format!("{of}.{name}"), document });
+            }
+        }
+        asked
+    }
+
+    /// What to select of a field.
+    fn selection(&self, field: &Value) -> String {
+        let of = innermost(&field["type"]);
+        if let Some(node) = of.strip_suffix("Connection") {
+            let values = self.values(node);
+            return format!(
+                "(first: 2) {{ __typename totalCount edges {{ cursor __typename node {{ id }} }} \
+                 nodes {{ {values} }} pageInfo {{ __typename hasNextPage hasPreviousPage \
+                 startCursor endCursor }} }}"
+            );
+        }
+        match list(&self.named(&of)["fields"]) {
+            [] => String::new(),
+            fields if fields.iter().any(|it| it["name"] == "id") => "{ __typename id }".into(),
+            _ => format!("{{ __typename {} }}", self.values(&of)),
+        }
+    }
+
+    /// The values of an object.
+    fn values(&self, object: &str) -> String {
+        let fields = self.free(object);
+        let values = fields.filter(|it| {
+            let of = self.named(&innermost(&it["type"]));
+            of["kind"] == "SCALAR" || of["kind"] == "ENUM"
+        });
+        values.map(|it| string(&it["name"])).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The fields of an object that need no argument.
+    fn free(&self, object: &str) -> impl Iterator<Item = &Value> {
+        list(&self.named(object)["fields"])
+            .iter()
+            .filter(|field| list(&field["args"]).iter().all(|it| it["type"]["kind"] != "NON_NULL"))
+    }
+
     fn variants(
         &self,
         field: &Value,

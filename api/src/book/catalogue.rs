@@ -28,7 +28,9 @@ use {
                 callers, sessions,
                 token::{Entropy, Token},
             },
+            jobs::worker::{Terms, Worker},
         },
+        wiring,
     },
     std::{
         sync::{Arc, Mutex, PoisonError},
@@ -47,6 +49,9 @@ const UNTIL: &str = "2026-02-27";
 const NOW: &str = "2026-03-02T15:00:00.000Z";
 /// How many connections the program has; what is explained has its own.
 const CONNECTIONS: u32 = 4;
+
+/// Longer than anything takes here: no lease is renewed.
+const LEASE: Duration = Duration::from_hours(1);
 
 /// The documents that front ends send, as they are committed beside their checks.
 const FILES: [(&str, &str); 5] = [
@@ -172,14 +177,15 @@ impl Clock for Stopped {
 
 impl<'a> Asking<'a> {
     async fn begin(scratch: &Scratch, schema: &'a Schema) -> Outcome<Self> {
-        let mut db = scratch.connect(CONNECTIONS).await?;
+        let db = scratch.connect(CONNECTIONS).await?;
         let ran = Arc::<Mutex<Vec<Statement>>>::default();
         let log = ran.clone();
-        db.set_metric_callback(move |info| {
-            log.lock().unwrap_or_else(PoisonError::into_inner).push(info.statement.clone());
-        });
         let now: DateTime = NOW.parse().map_err(|_| "the book's moment is none")?;
-        let ctx = Ctx::new(db, Arc::new(Stopped(now)), Arc::new(Ids::seeded(SEED)));
+        let ctx = Ctx::new(db, Arc::new(Stopped(now)), Arc::new(Ids::seeded(SEED))).watched_by(
+            Arc::new(move |info| {
+                log.lock().unwrap_or_else(PoisonError::into_inner).push(info.statement.clone());
+            }),
+        );
         if ctx.backend() == DbBackend::Postgres {
             leave_alone(&ctx).await?;
         }
@@ -189,6 +195,7 @@ impl<'a> Asking<'a> {
         let admin = demo::administrator(&ctx).await?.ok_or("the company has no administrator")?;
         let session = sessions::begin(&ctx, &admin).await?.token;
         filling::sign_in(&ctx).await?;
+        filling::jobs(&ctx).await?;
         if ctx.backend() == DbBackend::Postgres {
             // SQLite plans without statistics: nobody takes them where the server works either.
             settle(&ctx).await?;
@@ -300,6 +307,11 @@ impl<'a> Asking<'a> {
             "seal the audit trail" => {
                 audit::seal(&server).await?;
                 audit::verify(&server, None).await?;
+            }
+            "do what is due" => {
+                let terms = Terms { lease: LEASE, ..Terms::default() };
+                let worker = Worker::new(server, wiring::jobs(), terms);
+                worker.with_periods(wiring::periods()).run_due().await;
             }
             "tell what happens" => tell(&server).await,
             other => return Err(format!("there is no task {other}").into()),

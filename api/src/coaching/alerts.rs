@@ -1,20 +1,22 @@
 //! `Alert`: a rule's finding about a pairing.
 
 use {
-    super::{alert_rules::AlertRule, pairings::Pairing},
+    super::{alert_rules::AlertRule, pairings::Pairing, reports::EndOfDayReport},
     crate::{
         graphql::{
             mutation::mutations,
-            object::{object, roots},
+            object::{load, object, roots, shown},
             subscription::subscriptions,
         },
         kernel::users::User,
     },
-    entity::coaching::alert,
+    async_graphql::{Context, Object, Result},
+    entity::{coaching::alert, scalar::DateTime},
     service::coaching::alerts::{
         self, AlertAcknowledgeInput, AlertAssignInput, AlertCreateInput, AlertMoveInput,
         AlertReopenInput, AlertResolveInput, AlertUpdateInput,
     },
+    service::coaching::evaluation::{self, AlertCauseKind},
     service::kernel::txn::Deed,
 };
 
@@ -32,6 +34,41 @@ object! {
         assignee(assigned_to): User;
         /// Who took notice first.
         acknowledger(acknowledged_by): User;
+    }
+    and {
+        /// What led to it, in order: the reports and days that each finding rests on, the rule that was
+        /// asked, and what it says.
+        #[expect(clippy::unused_async, reason = "resolvers are asynchronous")]
+        async fn why(&self, ctx: &Context<'_>) -> Result<Vec<AlertCause>> {
+            shown(ctx, self, alert::Column::Evidence)?;
+            Ok(evaluation::why(&self.row).into_iter().map(AlertCause).collect())
+        }
+    }
+}
+
+/// Something that led to an alert.
+pub(crate) struct AlertCause(evaluation::AlertCause);
+
+#[Object]
+impl AlertCause {
+    /// What kind of cause.
+    async fn kind(&self) -> AlertCauseKind {
+        self.0.kind
+    }
+
+    /// When the rule was asked that it led to.
+    async fn at(&self) -> DateTime {
+        self.0.at.into()
+    }
+
+    /// In words for people.
+    async fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The report, if it is one that is still there.
+    async fn report(&self, ctx: &Context<'_>) -> Option<Result<EndOfDayReport>> {
+        load(ctx, "id", self.0.row?).await.transpose()
     }
 }
 

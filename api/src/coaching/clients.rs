@@ -24,7 +24,7 @@ object! {
     and {
         /// How the client stands today.
         async fn standing(&self, ctx: &Context<'_>) -> Result<ClientStanding> {
-            computed(ctx, self.row.id).await
+            computed(ctx, (), self.row.id).await
         }
     }
 }

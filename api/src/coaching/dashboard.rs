@@ -1,13 +1,16 @@
 //! `Dashboard`: the numbers at the head of the dashboards.
 
 use {
-    crate::graphql::{error::public, loads::Loads},
+    crate::graphql::{error::public, loads::Loads, plain::Rooted},
     async_graphql::{Context, Object, Result},
     service::coaching::dashboard::{self, Dashboard},
 };
 
 #[derive(Default)]
 pub(crate) struct DashboardQuery;
+
+/// Numbers are computed: none of them is plain.
+impl Rooted for DashboardQuery {}
 
 #[Object]
 impl DashboardQuery {

@@ -47,7 +47,7 @@ object! {
 
         /// How the assistant stands today.
         async fn standing(&self, ctx: &Context<'_>) -> Result<AssistantStanding> {
-            computed(ctx, self.row.id).await
+            computed(ctx, (), self.row.id).await
         }
     }
 }

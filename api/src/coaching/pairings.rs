@@ -3,15 +3,12 @@
 use {
     super::{
         alerts::Alert, clients::Client, coaching_notes::CoachingNote, eas::ExecutiveAssistant,
-        pairing_health::PairingHealthChange, reports::EndOfDayReport,
+        pairing_health::PairingHealth, reports::EndOfDayReport,
     },
-    crate::{
-        graphql::{
-            mutation::mutations,
-            object::{computed, newest, object, roots},
-            subscription::subscriptions,
-        },
-        kernel::users::User,
+    crate::graphql::{
+        mutation::mutations,
+        object::{computed, newest, object, roots, shown},
+        subscription::subscriptions,
     },
     async_graphql::{Context, Result},
     entity::coaching::pairing,
@@ -32,10 +29,6 @@ object! {
         /// Whom the work is done for.
         client(client_id): Client;
     }
-    optional {
-        /// Who set how the pairing stands.
-        health_overrider(health_override_by): User;
-    }
     sole {
         /// What coaches keep in mind about the pairing.
         note("pairing_id"): CoachingNote;
@@ -45,10 +38,15 @@ object! {
         reports("pairing_id"): EndOfDayReport;
         /// The pairing's alerts, newest first unless ordered otherwise.
         alerts("pairing_id"): Alert;
-        /// How the pairing came to stand as it does, newest change first.
-        health_history("pairing_id"): PairingHealthChange;
     }
     and {
+        /// How the pairing stands, and why.
+        #[expect(clippy::unused_async, reason = "resolvers are asynchronous")]
+        async fn health(&self, ctx: &Context<'_>) -> Result<PairingHealth> {
+            shown(ctx, self, pairing::Column::HealthStatus)?;
+            Ok(PairingHealth((*self.row).clone()))
+        }
+
         /// The pairing's report of the newest day, if it has one.
         async fn latest_report(&self, ctx: &Context<'_>) -> Option<Result<EndOfDayReport>> {
             newest(ctx, "pairing_id", self.row.id).await.transpose()
@@ -56,7 +54,7 @@ object! {
 
         /// How the pairing stands today.
         async fn standing(&self, ctx: &Context<'_>) -> Result<PairingStanding> {
-            computed(ctx, self.row.id).await
+            computed(ctx, (), self.row.id).await
         }
     }
 }
@@ -105,11 +103,13 @@ mutations! {
 }
 
 /// What is told of a pairing's health.
-const HEALTH: [&str; 6] = [
+const HEALTH: [&str; 8] = [
     "auto_health_status",
     "health_override_expires_at",
     "health_override_reason",
+    "health_override_stale",
     "health_reasons",
+    "health_score",
     "health_status",
     "health_status_override",
 ];

@@ -4,16 +4,8 @@ use {
     super::{Outcome, context, say},
     crate::settings::Settings,
     clap::{Args, Subcommand},
-    service::{
-        Ctx,
-        kernel::audit::{self, Verdict},
-    },
-    std::time::Duration,
-    tokio::time::{MissedTickBehavior, interval},
+    service::kernel::audit::{self, Verdict},
 };
-
-/// How often entries are sealed while the server runs.
-const SEAL_PERIOD: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -61,17 +53,5 @@ fn tell(verdict: Verdict) -> Outcome {
     match head {
         Some(head) => say(format!("head {head}")),
         None => Ok(()),
-    }
-}
-
-/// Seals the trail each minute, for ever.
-pub(super) async fn seal_for_ever(ctx: Ctx) {
-    let mut minute = interval(SEAL_PERIOD);
-    minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        minute.tick().await;
-        if let Err(failure) = audit::seal(&ctx).await {
-            tracing::warn!(%failure, "the audit trail could not be sealed");
-        }
     }
 }

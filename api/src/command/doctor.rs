@@ -4,7 +4,8 @@ use {
     super::{Outcome, say},
     crate::{database, identity, settings::Settings},
     clap::Args,
-    std::time::Duration,
+    service::{Ctx, Ids, SystemClock, coaching::evaluation, kernel::jobs::auditor},
+    std::{sync::Arc, time::Duration},
     tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpStream,
@@ -36,17 +37,33 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
         return Err(format!("the schema lacks {told}: run `vigil migrate up`").into());
     }
     say("schema      up to date")?;
+    let ctx = Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random()));
+    let broken: Vec<_> = auditor::look(&ctx).await?.into_iter().filter(|it| it.1 > 0).collect();
+    if broken.is_empty() {
+        say("jobs        none is overdue, left or dead")?;
+    }
+    for (rule, jobs) in broken {
+        say(format!("jobs        {jobs}: {}", rule.means))?;
+    }
+    let faulty = evaluation::faulty(&ctx).await?;
     let identity = identity::of(settings, false)?;
     let (keys, file) = (identity.keyring().len(), identity::keys_file(settings));
     match (keys, file) {
         (0, Some(file)) => {
             say(format!("keys        none yet: the server makes {}", file.display()))
         }
-        (0, None) => {
-            say("keys        none, so that nobody can have a second factor: set keys_file")
-        }
+        (0, None) => say(
+            "keys        none, so that nobody can have a second factor or be sent mails: set keys_file",
+        ),
         (_, Some(file)) => say(format!("keys        {keys} in {}", file.display())),
         (_, None) => say(format!("keys        {keys} in the settings")),
+    }?;
+    for (number, fault) in &faulty {
+        say(format!("rules       {number} cannot be read, and is not asked: {fault}"))?;
+    }
+    match faulty.len() {
+        0 => say("rules       all that are switched on can be read"),
+        many => Err(format!("{many} rules cannot be read: mend or reset them").into()),
     }
 }
 

@@ -1,40 +1,39 @@
 //! `vigil serve`: GraphQL over HTTP.
 
 use {
-    super::{Outcome, audit, say, seed},
-    crate::{Schema, database, http, identity, settings::Settings},
+    super::{Outcome, context_and_clock, say, seed, work},
+    crate::{Schema, database, http, settings::Settings},
     clap::Args,
     migration::{Migrator, MigratorTrait},
     service::{
-        Ctx, Ids, SystemClock,
-        coaching::{alert_rules, evaluation::ticks},
+        Ctx,
+        coaching::alert_rules,
         demo,
         kernel::{
-            identity::{passwords, post, sessions, token::base32},
+            clock::DatabaseClock,
+            identity::{passwords, sessions, token::base32},
             users,
         },
     },
-    std::{sync::Arc, time::Duration},
-    tokio::{
-        net::TcpListener,
-        time::{MissedTickBehavior, interval, timeout},
-    },
+    std::sync::Arc,
+    tokio::{net::TcpListener, sync::oneshot},
 };
 
-/// How often it is looked for what may have been missed.
-const WATCH_PERIOD: Duration = Duration::from_mins(1);
 /// How many random bytes make the password of a demo: 120 bits.
 const PASSWORD_BYTES: usize = 15;
 
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct Arguments {
     /// Where to listen, such as 127.0.0.1:8000.
     #[arg(long, value_name = "ADDRESS")]
     pub(super) listen: Option<String>,
+    /// Leave jobs to `vigil work`.
+    #[arg(long)]
+    pub(super) no_work: bool,
 }
 
-pub(super) async fn run(settings: &Settings) -> Outcome {
-    let ctx = ready_database(settings).await?;
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
+    let (ctx, clock) = ready_database(settings).await?;
     alert_rules::install(&ctx).await?;
     let is_demo = settings.demo && settings.is_embedded();
     if is_demo && seed::first_start(&ctx).await? {
@@ -50,8 +49,6 @@ pub(super) async fn run(settings: &Settings) -> Outcome {
         }
         _ => None,
     };
-    let (sealing, watching) = (audit::seal_for_ever(ctx.clone()), watch_for_ever(ctx.clone()));
-    let mailing = post::run(&ctx);
     let server = http::Server::new(Schema::new(), ctx.clone(), settings)?;
     let server = server.with_playground(playground);
     let listener = TcpListener::bind(settings.listen).await;
@@ -59,15 +56,29 @@ pub(super) async fn run(settings: &Settings) -> Outcome {
     let address = listener.local_addr()?;
     say(format!("GraphQL      http://{address}/graphql"))?;
     say(format!("playground   http://{address}/"))?;
-    tokio::select! {
-        ended = server.serve(listener, http::stopped()) => ended?,
-        () = sealing => {}
-        () = watching => {}
-        () = mailing => {}
-    }
-    // A mail server may be slow, and whoever stops the server waits.
-    if timeout(settings.limits.drain_timeout(), post::run_waiting(&ctx)).await.is_err() {
-        tracing::warn!("the last mails were not sent");
+    let observer = server.observer();
+    let serving = server.serve(listener, http::stopped());
+    if arguments.no_work {
+        tokio::select! {
+            ended = serving => ended?,
+            () = clock.follow(ctx.db()) => {}
+        }
+    } else {
+        let (ended, end) = oneshot::channel::<()>();
+        let serving = async {
+            let outcome = serving.await;
+            drop(ended);
+            outcome
+        };
+        // A server that could not go on takes its worker along.
+        let stop = async {
+            tokio::select! {
+                () = http::stopped() => {}
+                _ = end => {}
+            }
+        };
+        let working = work::work(settings, (&ctx, &clock), observer, stop);
+        tokio::join!(serving, working).0?;
     }
     say("stopped")
 }
@@ -83,26 +94,9 @@ async fn first_password(ctx: &Ctx) -> Outcome {
 
 /// Connects to a database whose schema is up to date. An embedded one is brought up to date here;
 /// PostgreSQL is changed only by `vigil migrate`, when its operator says so.
-async fn ready_database(settings: &Settings) -> Outcome<Ctx> {
-    if !settings.is_embedded() {
-        return super::context(settings).await;
+async fn ready_database(settings: &Settings) -> Outcome<(Ctx, Arc<DatabaseClock>)> {
+    if settings.is_embedded() {
+        database::migrate(settings, async |db| Migrator::up(db, None).await).await?;
     }
-    database::migrate(settings, async |db| Migrator::up(db, None).await).await?;
-    let db = database::connect(settings).await?;
-    let ctx = Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random()));
-    Ok(ctx.with_identity(identity::of(settings, true)?))
-}
-
-/// Evaluates the pairings whose day has turned or whose shift has begun, each minute, for ever.
-async fn watch_for_ever(ctx: Ctx) {
-    let mut minute = interval(WATCH_PERIOD);
-    minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        minute.tick().await;
-        match ticks::run(&ctx).await {
-            Ok(0) => {}
-            Ok(pairings) => tracing::info!(pairings, "evaluated what may have been missed"),
-            Err(failure) => tracing::warn!(%failure, "pairings could not be evaluated"),
-        }
-    }
+    context_and_clock(settings, settings.is_embedded()).await
 }

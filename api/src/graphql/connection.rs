@@ -12,8 +12,10 @@ use {
     std::borrow::Cow,
 };
 
-type Filter<N> = <<N as Node>::Entity as Listed>::Filter;
-type Order<N> = <<N as Node>::Entity as Listed>::Order;
+/// What a list of objects can be narrowed by.
+pub(crate) type Filter<N> = <<N as Node>::Entity as Listed>::Filter;
+/// What a list of objects can be ordered by.
+pub(crate) type Order<N> = <<N as Node>::Entity as Listed>::Order;
 
 /// A page of a list, and what is known of the list.
 pub(crate) struct Connection<N: Node> {

@@ -163,11 +163,11 @@ impl<E: Listed> Load for Counts<E> {
 }
 
 /// What is computed for rows.
-struct Computation<C>(PhantomData<fn() -> C>);
+struct Computation<C: Computed>(C::Asked);
 
-impl<C> PartialEq for Computation<C> {
-    fn eq(&self, _: &Self) -> bool {
-        true
+impl<C: Computed> PartialEq for Computation<C> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
     }
 }
 
@@ -175,7 +175,7 @@ impl<C: Computed> Load for Computation<C> {
     type Value = C;
 
     async fn read(&self, reader: &Reader, ids: &[Uuid]) -> Result<HashMap<Uuid, C>> {
-        C::of(reader.ctx(), ids).await
+        C::of(reader.ctx(), &self.0, ids).await
     }
 }
 
@@ -235,8 +235,12 @@ impl Loads {
     }
 
     /// What is computed for a row.
-    pub(crate) async fn computed<C: Computed>(&self, id: Uuid) -> Answer<Option<C>> {
-        self.ask(Computation::<C>(PhantomData), id).await
+    pub(crate) async fn computed<C: Computed>(
+        &self,
+        asked: C::Asked,
+        id: Uuid,
+    ) -> Answer<Option<C>> {
+        self.ask(Computation::<C>(asked), id).await
     }
 
     async fn ask<L: Load>(&self, load: L, id: Uuid) -> Answer<Option<L::Value>> {

@@ -16,6 +16,7 @@ use {
     super::{
         error::{Shared, public},
         loads::Loads,
+        plain::{Shape, ToMany},
     },
     async_graphql::{Context, Lookahead, ObjectType, OutputType, Result},
     sea_orm::{EntityTrait, prelude::Uuid},
@@ -33,7 +34,7 @@ use {
 };
 
 /// How many rows ride along with another at most; further ones are read by statements of their own.
-const JOINS_MAX: usize = 12;
+pub(crate) const JOINS_MAX: usize = 12;
 
 /// An object of the schema that is a row.
 pub(crate) trait Node: ObjectType + OutputType + From<Row<Self>> + 'static {
@@ -41,6 +42,11 @@ pub(crate) trait Node: ObjectType + OutputType + From<Row<Self>> + 'static {
     type Entity: Stored;
     /// The edges along which another row can ride along.
     const TO_ONE: &'static [ToOne];
+    /// The edges to lists.
+    const TO_MANY: &'static [ToMany];
+
+    /// The column behind a field.
+    fn column(field: &str) -> Option<<Self::Entity as EntityTrait>::Column>;
 
     /// The row.
     fn row(&self) -> &Row<Self>;
@@ -59,6 +65,8 @@ pub(crate) struct ToOne {
     pub(crate) target: fn() -> Target,
     /// The edges of the other row.
     pub(crate) edges: fn() -> &'static [Self],
+    /// The object that the other row is.
+    pub(crate) shape: fn() -> &'static dyn Shape,
 }
 
 /// What rides along with a row, by what a document asks of it.
@@ -69,12 +77,12 @@ pub(crate) fn joins(asked: &[Lookahead<'_>], edges: &'static [ToOne]) -> Vec<Joi
 
 fn joins_within(asked: &[Lookahead<'_>], edges: &'static [ToOne], left: &mut usize) -> Vec<Join> {
     let mut joins = Vec::new();
-    for ToOne { field, column, target, edges } in edges {
+    for ToOne { field, column, target, edges, shape: _ } in edges {
         let asked: Vec<_> = asked.iter().map(|it| it.field(&camel(field))).collect();
         if *left > 0 && asked.iter().any(Lookahead::exists) {
             *left -= 1;
             let further = joins_within(&asked, edges(), left);
-            joins.push(Join { column, target: target(), joins: further });
+            joins.push(Join { column, target: target(), columns: None, joins: further });
         }
     }
     joins
@@ -121,9 +129,23 @@ pub(crate) async fn newest<N: Node<Entity: Listed>>(
     Ok(page.rows.into_iter().next().map(N::from))
 }
 
+/// Refuses what follows from a column that the viewer may not see of a row.
+pub(crate) fn shown<N: Node>(
+    ctx: &Context<'_>,
+    node: &N,
+    column: <N::Entity as EntityTrait>::Column,
+) -> Result<()> {
+    let viewer = Loads::of(ctx).reader().ctx().viewer();
+    viewer.shows::<N::Entity>(column, node.row()).map_err(|it| public(&it))
+}
+
 /// What is computed for a row.
-pub(crate) async fn computed<C: Computed>(ctx: &Context<'_>, id: impl Into<Uuid>) -> Result<C> {
-    let computed = Loads::of(ctx).computed(id.into()).await.shared()?;
+pub(crate) async fn computed<C: Computed>(
+    ctx: &Context<'_>,
+    asked: C::Asked,
+    id: impl Into<Uuid>,
+) -> Result<C> {
+    let computed = Loads::of(ctx).computed(asked, id.into()).await.shared()?;
     computed.ok_or_else(|| public(&Violation::not_found("id").into()))
 }
 
@@ -188,6 +210,18 @@ macro_rules! object {
                     @to_one $perhaps, $perhaps_column, $perhaps_type
                 ),)*)?
             ];
+            const TO_MANY: &'static [$crate::graphql::plain::ToMany] = &[
+                $($($crate::graphql::plain::ToMany {
+                    field: stringify!($many),
+                    place: concat!(stringify!($name), ".", stringify!($many)),
+                    column: $many_column,
+                    list: || const { &$crate::graphql::plain::Of::<$many_type>::TYPE },
+                },)*)?
+            ];
+
+            fn column(field: &str) -> Option<$row::Column> {
+                <$row::Entity as $crate::graphql::screened::Screen>::column(field)
+            }
 
             fn row(&self) -> &$row::Model {
                 &self.row
@@ -271,6 +305,7 @@ macro_rules! object {
                 <$type as $crate::graphql::object::Node>::Entity,
             >,
             edges: || <$type as $crate::graphql::object::Node>::TO_ONE,
+            shape: || const { &$crate::graphql::plain::Of::<$type>::TYPE },
         }
     };
 }
@@ -285,6 +320,19 @@ macro_rules! roots {
     ) => {
         #[derive(Default)]
         pub(crate) struct $query;
+
+        impl $crate::graphql::plain::Rooted for $query {
+            fn roots() -> Vec<(&'static str, $crate::graphql::plain::Root)> {
+                use $crate::graphql::plain::{Of, Root};
+                vec![
+                    (stringify!($one), Root::One(|| const { &Of::<$name>::TYPE })),
+                    (
+                        stringify!($many),
+                        Root::Many(|| const { &Of::<$name>::TYPE }, stringify!($many)),
+                    ),
+                ]
+            }
+        }
 
         #[async_graphql::Object]
         impl $query {
@@ -333,4 +381,19 @@ macro_rules! roots {
     };
 }
 
-pub(crate) use {object, roots};
+/// Puts the parts of the root together.
+macro_rules! queries {
+    ($(#[$doc:meta])* $query:ident($($part:ty),+ $(,)?)) => {
+        $(#[$doc])*
+        #[derive(Default, async_graphql::MergedObject)]
+        pub(crate) struct $query($($part),+);
+
+        impl $crate::graphql::plain::Rooted for $query {
+            fn roots() -> Vec<(&'static str, $crate::graphql::plain::Root)> {
+                [$(<$part as $crate::graphql::plain::Rooted>::roots()),+].concat()
+            }
+        }
+    };
+}
+
+pub(crate) use {object, queries, roots};

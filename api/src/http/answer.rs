@@ -58,14 +58,20 @@ impl Writer<'_> {
     ) -> Result<Vec<u8>, Refusal> {
         executed.errors.truncate(self.limits.errors_max);
         self.finish(&mut executed.errors);
-        let answer = Answer { data: Some(&executed.data), errors: &executed.errors, extensions };
         let mut bytes =
             Bounded { bytes: Vec::with_capacity(1_024), max: self.limits.answer_bytes_max };
-        if serde_json::to_writer(&mut bytes, &answer).is_err() {
+        let written = match &executed.data {
+            Value::Binary(json) => pass_on(&mut bytes, json, extensions.as_ref()),
+            data => {
+                let answer = Answer { data: Some(data), errors: &executed.errors, extensions };
+                serde_json::to_writer(&mut bytes, &answer).map_err(Into::into)
+            }
+        };
+        written.map_err(|_| {
             let told =
                 format!("the answer has more than {} bytes: ask for smaller pages", bytes.max);
-            return Err(Refusal::new(StatusCode::OK, ErrorCode::LimitExceeded, told));
-        }
+            Refusal::new(StatusCode::OK, ErrorCode::LimitExceeded, told)
+        })?;
         Ok(bytes.bytes)
     }
 
@@ -95,6 +101,18 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// Writes data that is JSON already.
+fn pass_on(out: &mut Bounded, json: &[u8], extensions: Option<&Value>) -> io::Result<()> {
+    out.bytes.reserve(json.len() + 16);
+    out.write_all(br#"{"data":"#)?;
+    out.write_all(json)?;
+    if let Some(extensions) = extensions {
+        out.write_all(br#","extensions":"#)?;
+        serde_json::to_writer(&mut *out, extensions)?;
+    }
+    out.write_all(b"}")
 }
 
 fn write(refusal: Refusal, media: Media) -> Response<Body> {

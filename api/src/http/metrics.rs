@@ -1,11 +1,14 @@
 //! What is counted, in the text format of Prometheus.
 
 use {
+    entity::kernel::job::Lane,
     prometheus_client::{
         encoding::{EncodeLabelSet, text::encode},
         metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
         registry::Registry,
     },
+    sea_orm::ActiveEnum,
+    service::kernel::jobs::worker::{How, Observer},
     std::time::Duration,
 };
 
@@ -27,6 +30,10 @@ pub(crate) struct Metrics {
     sockets: Gauge,
     subscriptions: Gauge,
     events: Counter,
+    jobs: Family<Attempt, Counter>,
+    job_seconds: Family<OfKind, Histogram>,
+    job_late_seconds: Family<OfLane, Histogram>,
+    job_faults: Family<Fault, Gauge>,
 }
 
 /// Something that is counted while it is there.
@@ -67,6 +74,27 @@ struct Document {
     known: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Attempt {
+    kind: &'static str,
+    outcome: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfKind {
+    kind: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfLane {
+    lane: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Fault {
+    rule: &'static str,
+}
+
 impl Metrics {
     /// Nothing has been counted.
     pub(crate) fn new() -> Self {
@@ -81,8 +109,13 @@ impl Metrics {
             sockets: Gauge::default(),
             subscriptions: Gauge::default(),
             events: Counter::default(),
+            jobs: Family::default(),
+            job_seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
+            job_late_seconds: Family::new_with_constructor(|| Histogram::new(SECONDS)),
+            job_faults: Family::default(),
         };
         metrics.register();
+        metrics.register_jobs();
         metrics
     }
 
@@ -98,6 +131,7 @@ impl Metrics {
             sockets,
             subscriptions,
             events,
+            ..
         } = self;
         registry.register("http_requests", "Requests that were answered", requests.clone());
         registry.register("http_request_seconds", "How long answers took", seconds.clone());
@@ -127,6 +161,22 @@ impl Metrics {
             "graphql_subscription_events",
             "What subscriptions were told",
             events.clone(),
+        );
+    }
+
+    fn register_jobs(&mut self) {
+        let Self { registry, jobs, job_seconds, job_late_seconds, job_faults, .. } = self;
+        registry.register("jobs", "Attempts at jobs that have ended, by how", jobs.clone());
+        registry.register("job_seconds", "How long attempts took", job_seconds.clone());
+        registry.register(
+            "job_late_seconds",
+            "How long after they were due attempts have begun",
+            job_late_seconds.clone(),
+        );
+        registry.register(
+            "job_faults",
+            "Jobs that break a rule of the auditor's, as of the last minute",
+            job_faults.clone(),
         );
     }
 
@@ -175,6 +225,28 @@ impl Metrics {
         // Writing into a string cannot fail.
         let _ = encode(&mut text, &self.registry);
         text
+    }
+}
+
+impl Observer for Metrics {
+    fn began(&self, _: &'static str, lane: Lane, delay: Duration) {
+        let lane = OfLane { lane: lane.to_value() };
+        self.job_late_seconds.get_or_create(&lane).observe(delay.as_secs_f64());
+    }
+
+    fn ended(&self, kind: &'static str, _: Lane, how: How, took: Duration) {
+        let outcome = match how {
+            How::Done => "done",
+            How::Retried => "retried",
+            How::Dead => "dead",
+            How::Lost => "lost",
+        };
+        self.jobs.get_or_create(&Attempt { kind, outcome }).inc();
+        self.job_seconds.get_or_create(&OfKind { kind }).observe(took.as_secs_f64());
+    }
+
+    fn found(&self, rule: &'static str, jobs: u64) {
+        self.job_faults.get_or_create(&Fault { rule }).set(i64::try_from(jobs).unwrap_or(i64::MAX));
     }
 }
 

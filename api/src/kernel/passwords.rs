@@ -60,7 +60,7 @@ impl RequestMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What it takes.")] input: PasswordResetRequestInput,
     ) -> Result<PasswordResetRequestPayload> {
-        let request = async |ctx: &service::Ctx| passwords::request_reset(ctx, &input);
+        let request = async |ctx: &service::Ctx| passwords::request_reset(ctx, &input).await;
         let (_, errors) = mutation::run::<_, ()>(ctx, "password_reset_request", request).await?;
         Ok(PasswordResetRequestPayload { errors })
     }
@@ -72,7 +72,7 @@ impl RequestMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What it takes.")] input: EmailVerificationRequestInput,
     ) -> Result<EmailVerificationRequestPayload> {
-        let request = async |ctx: &service::Ctx| verification::request(ctx, input);
+        let request = async |ctx: &service::Ctx| verification::request(ctx, input).await;
         let (_, errors) =
             mutation::run::<_, ()>(ctx, "email_verification_request", request).await?;
         Ok(EmailVerificationRequestPayload { errors })

@@ -3,7 +3,7 @@
 use {
     crate::{
         book::{Served, kept, read_notes, sources},
-        graphql::{error::public, loads::Loads},
+        graphql::{error::public, loads::Loads, plain::Rooted},
     },
     async_graphql::{Context, Enum, Object, Result, SimpleObject},
     engine::schema::{
@@ -24,6 +24,8 @@ use {
 
 #[derive(Default)]
 pub(crate) struct SchemaBookQuery;
+
+impl Rooted for SchemaBookQuery {}
 
 #[Object]
 impl SchemaBookQuery {

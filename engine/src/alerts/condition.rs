@@ -72,6 +72,17 @@ pub(super) use {
     window::{Span, Window},
 };
 
+/// How much work it is to ask a condition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Effort {
+    /// It looks at numbers and choices.
+    Glance,
+    /// It reads texts.
+    Reading,
+    /// It compares texts with each other.
+    Comparing,
+}
+
 /// What a rule asks about a history.
 pub(super) trait Condition: fmt::Debug + Send + Sync {
     /// What speaks for it, if it holds.
@@ -79,6 +90,12 @@ pub(super) trait Condition: fmt::Debug + Send + Sync {
 
     /// How far back it looks.
     fn needs(&self) -> Needs;
+
+    /// How much work it is to ask, compared with others: of those that must all hold, the least is
+    /// asked first.
+    fn effort(&self) -> Effort {
+        Effort::Glance
+    }
 
     /// When its alert may be closed by itself.
     fn clearing(&self) -> Clearing {

@@ -4,7 +4,7 @@ use {
     super::{
         Finding, History, Needs,
         clearing::Clearing,
-        condition::{Condition, Fault, Reader},
+        condition::{Condition, Effort, Fault, Reader},
         threshold,
     },
     serde_json::Value,
@@ -63,6 +63,11 @@ impl Rule {
     /// How far back the rule looks.
     pub fn needs(&self) -> Needs {
         self.condition.needs()
+    }
+
+    /// Whether it reads what people wrote, and not numbers, dates and choices alone.
+    pub fn reads_texts(&self) -> bool {
+        self.condition.effort() > Effort::Glance
     }
 
     /// When an alert of the rule may be closed by itself.

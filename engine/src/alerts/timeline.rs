@@ -11,18 +11,31 @@ pub trait Dated {
 }
 
 /// Rows by day, newest first. Questions are asked about its [`Past`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Timeline<T>(Vec<T>);
 
 /// The rows up to some day, newest first.
 #[derive(Debug)]
 pub struct Past<'a, T>(&'a [T]);
 
+impl<T> Default for Timeline<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
 impl<T: Dated> Timeline<T> {
     /// Puts rows in order, whatever order they come in. Rows of one day are ordered by their ids.
     pub fn new(mut rows: Vec<T>) -> Self {
         rows.sort_by_key(|row| std::cmp::Reverse((row.day(), row.id())));
         Self(rows)
+    }
+
+    /// Adds a row, and forgets the oldest beyond so many.
+    pub fn add(&mut self, row: T, rows_max: usize) {
+        let at = self.0.partition_point(|it| (row.day(), row.id()) < (it.day(), it.id()));
+        self.0.insert(at, row);
+        self.0.truncate(rows_max);
     }
 
     /// All rows.
@@ -100,6 +113,14 @@ mod tests {
         let timeline = Timeline::new([2, 9, 5].map(Row).into());
         check(timeline.all().rows(), &[9, 5, 2]);
         assert_eq!(timeline.all().newest().unwrap().0, 9);
+    }
+
+    #[test]
+    fn the_oldest_are_forgotten() {
+        let mut timeline = Timeline::new([5, 2].map(Row).into());
+        timeline.add(Row(9), 3);
+        timeline.add(Row(4), 3);
+        check(timeline.all().rows(), &[9, 5, 4]);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! How carefully a text is written: slips that can be told without knowing every word.
 
-use std::borrow::Cow;
+use {
+    super::fold::{Filter, hash},
+    std::borrow::Cow,
+};
 
 /// Words that are often misspelt, as they then stand.
 const MISSPELT: &[&str] = &[
@@ -156,6 +159,8 @@ const MISSPELT_TOO: &[&str] = &[
     "wont",
     "wroking",
 ];
+static FILTER: Filter = Filter::of(MISSPELT);
+static FILTER_TOO: Filter = Filter::of(MISSPELT_TOO);
 /// Verbs that do not go with he, she, it or a name.
 const PLURAL_VERBS: [&str; 6] = ["have", "do", "are", "were", "want", "need"];
 /// Verbs that do not go with I, you, we or they.
@@ -205,8 +210,10 @@ fn bare(word: &str) -> &str {
 
 fn is_misspelt(lower: &str, word: &str) -> bool {
     let is_small_i = bare(word) == "i" || word.starts_with("i'");
-    let is_in = |words: &[&str]| words.binary_search(&lower).is_ok();
-    is_small_i || is_in(MISSPELT) || is_in(MISSPELT_TOO)
+    let is_in = |(filter, words): (&Filter, &[&str])| {
+        filter.may_hold(hash(lower)) && words.binary_search(&lower).is_ok()
+    };
+    is_small_i || is_in((&FILTER, MISSPELT)) || is_in((&FILTER_TOO, MISSPELT_TOO))
 }
 
 fn is_wrong_pair(left: &str, right: &str, words: &[&str]) -> bool {

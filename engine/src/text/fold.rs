@@ -24,6 +24,8 @@ const SLOPPY: [(&str, [&str; 2]); 18] = [
     ("wont", ["will", "not"]),
     ("wouldnt", ["would", "not"]),
 ];
+/// The letters that they end with.
+const SLOPPY_ENDS: [char; 3] = ['e', 'm', 't'];
 /// What stands behind an apostrophe, and the word that it stands for.
 const ENDINGS: [(&str, &str); 4] = [("'m", "am"), ("'re", "are"), ("'ve", "have"), ("'ll", "will")];
 /// The words behind which an apostrophe and an `s` mean "is"; behind others they mean "of".
@@ -35,6 +37,10 @@ const SUBJECTS: [&str; 9] =
 /// `word` is in lower case, with straight apostrophes.
 pub(super) fn expand(word: &str, mut add: impl FnMut(&str)) {
     if !word.contains('\'') {
+        // Most words end otherwise, and need not be searched for.
+        if !word.ends_with(SLOPPY_ENDS) {
+            return add(word);
+        }
         return match SLOPPY.binary_search_by_key(&word, |it| it.0) {
             Ok(place) => SLOPPY[place].1.into_iter().for_each(add),
             Err(_) => add(word),
@@ -74,6 +80,62 @@ pub(super) const fn hash(word: &str) -> WordHash {
         at += 1;
     }
     hash
+}
+
+/// A bit for each of some words, which tells at once of most others that they are not among them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filter([u64; FILTER_WORDS]);
+
+/// How many times 64 bits a filter has.
+const FILTER_WORDS: usize = 32;
+
+impl Filter {
+    /// The same with a word.
+    #[must_use]
+    pub(super) const fn with(mut self, word: WordHash) -> Self {
+        let (place, bit) = Self::place(word);
+        self.0[place] |= bit;
+        self
+    }
+
+    /// A filter of words.
+    pub(super) const fn of(words: &[&str]) -> Self {
+        let (mut filter, mut at) = (Self([0; FILTER_WORDS]), 0);
+        while at < words.len() {
+            filter = filter.with(hash(words[at]));
+            at += 1;
+        }
+        filter
+    }
+
+    /// Whether a word may be among them; most that are not are told apart.
+    pub(super) const fn may_hold(&self, word: WordHash) -> bool {
+        let (place, bit) = Self::place(word);
+        self.0[place] & bit != 0
+    }
+
+    const fn place(word: WordHash) -> (usize, u64) {
+        let mixed = word ^ (word >> 32);
+        (((mixed >> 6) % FILTER_WORDS as u64) as usize, 1 << (mixed % 64))
+    }
+}
+
+/// Words to look for among many others.
+#[derive(Debug)]
+pub(super) struct WordSet<const N: usize> {
+    words: [WordHash; N],
+    filter: Filter,
+}
+
+impl<const N: usize> WordSet<N> {
+    pub(super) const fn new(words: [&str; N]) -> Self {
+        let filter = Filter::of(&words);
+        Self { words: hashes(words), filter }
+    }
+
+    pub(super) fn contains(&self, word: WordHash) -> bool {
+        self.filter.may_hold(word) && self.words.contains(&word)
+    }
 }
 
 /// The words, to be compared with those of a reading.
@@ -117,6 +179,18 @@ mod tests {
     fn an_s_is_is_behind_a_pronoun_alone() {
         check("she's", "she is");
         check("client's", "client");
+    }
+
+    #[test]
+    fn a_set_holds_its_words_and_no_others() {
+        let set = WordSet::new(["late", "again"]);
+        assert!(set.contains(hash("late")) && set.contains(hash("again")));
+        assert!(!set.contains(hash("soon")));
+    }
+
+    #[test]
+    fn lost_apostrophes_end_as_is_said() {
+        assert!(SLOPPY.iter().all(|it| it.0.ends_with(SLOPPY_ENDS)));
     }
 
     #[test]

@@ -2,22 +2,26 @@
 
 use {
     super::{
-        fold::{WordHash, hashes},
+        fold::{Filter, WordHash, WordSet, hashes},
         pattern::Pattern,
         reading::{Reading, Word},
     },
-    std::cmp::Reverse,
+    std::{
+        cmp::Reverse,
+        sync::atomic::{AtomicUsize, Ordering},
+    },
 };
+
+/// Counts the lists, from 1: what a text says of one is remembered by its number.
+static LISTS: AtomicUsize = AtomicUsize::new(1);
 
 /// How far a word of denial reaches.
 const NEGATION_WORDS: usize = 5;
 /// What denies that which follows.
-const NEGATIONS: [WordHash; 9] =
-    hashes(["not", "no", "never", "without", "resolved", "nobody", "none", "neither", "nor"]);
+static NEGATIONS: WordSet<9> =
+    WordSet::new(["not", "no", "never", "without", "resolved", "nobody", "none", "neither", "nor"]);
 /// What says that that which precedes is over.
-const RESOLUTIONS: [WordHash; 3] = hashes(["resolved", "fixed", "solved"]);
-/// How many times 64 bits the filter has.
-const FILTER_WORDS: usize = 32;
+static RESOLUTIONS: WordSet<3> = WordSet::new(["resolved", "fixed", "solved"]);
 /// Before these, a word of denial denies nothing: "not only", "no doubt".
 const EMPHASES: [WordHash; 6] = hashes(["only", "doubt", "wonder", "just", "surprise", "sure"]);
 /// Close before a resolution, these say that it is still to come.
@@ -29,11 +33,13 @@ const PROSPECTS: [WordHash; 5] = hashes(["not", "never", "be", "get", "until"]);
 /// words before it in the same clause, or where it is called resolved.
 #[derive(Clone, Debug, Default)]
 pub struct Patterns {
+    /// No other list has it.
+    pub(super) number: usize,
     all: Vec<Pattern>,
     /// The words that patterns begin with, sorted, and whose they are.
     firsts: Vec<(WordHash, usize)>,
     /// A bit for each of these words, so that most others need not be searched for.
-    filter: [u64; FILTER_WORDS],
+    filter: Filter,
 }
 
 /// A phrase that was found.
@@ -58,12 +64,9 @@ impl Patterns {
             .collect();
         firsts.sort_unstable();
         firsts.dedup();
-        let mut filter = [0; FILTER_WORDS];
-        for (word, _) in &firsts {
-            let (place, bit) = place(*word);
-            filter[place] |= bit;
-        }
-        Self { all, firsts, filter }
+        let filter = firsts.iter().fold(Filter::default(), |filter, it| filter.with(it.0));
+        let number = LISTS.fetch_add(1, Ordering::Relaxed);
+        Self { number, all, firsts, filter }
     }
 
     /// The patterns in the order they were given.
@@ -77,8 +80,7 @@ impl Patterns {
     pub fn hits(&self, reading: &Reading) -> Vec<Hit> {
         let mut hits: Vec<Hit> = Vec::new();
         for (at, word) in reading.words.iter().enumerate() {
-            let (place, bit) = place(word.hash);
-            if self.filter[place] & bit == 0 {
+            if !self.filter.may_hold(word.hash) {
                 continue;
             }
             let from = self.firsts.partition_point(|first| first.0 < word.hash);
@@ -117,13 +119,6 @@ impl Hit {
     }
 }
 
-/// Where a word stands in a filter.
-fn place(word: WordHash) -> (usize, u64) {
-    let bit = word ^ (word >> 32);
-    let place = usize::try_from(bit / 64 % (FILTER_WORDS as u64)).unwrap_or(0);
-    (place, 1 << (bit % 64))
-}
-
 /// How sure hits make: `1 − Π(1 − weight)` over those of a sentence, each pattern counted once, in the
 /// sentence that says most. What is said in different sentences does not add up, or a long text would
 /// say anything in the end.
@@ -147,7 +142,7 @@ fn is_denied(words: &[Word], from: usize, to: usize) -> bool {
     let before = &words[from.saturating_sub(NEGATION_WORDS)..from];
     let denied = before.iter().enumerate().any(|(at, word)| {
         let next = before.get(at + 1).unwrap_or(&words[from]);
-        word.clause == clause && NEGATIONS.contains(&word.hash) && !EMPHASES.contains(&next.hash)
+        word.clause == clause && NEGATIONS.contains(word.hash) && !EMPHASES.contains(&next.hash)
     });
     denied || is_over(words, from, to)
 }
@@ -158,7 +153,7 @@ fn is_over(words: &[Word], from: usize, to: usize) -> bool {
     after.iter().enumerate().any(|(at, word)| {
         let previous = &after[at.saturating_sub(2)..at];
         word.sentence == sentence
-            && RESOLUTIONS.contains(&word.hash)
+            && RESOLUTIONS.contains(word.hash)
             && !previous.iter().any(|it| PROSPECTS.contains(&it.hash))
     })
 }

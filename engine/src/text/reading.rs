@@ -1,14 +1,14 @@
 //! A text cut into words, clauses and sentences.
 
 use {
-    super::fold::{WordHash, expand, hash},
+    super::fold::{WordHash, WordSet, expand, hash},
     std::ops::Range,
 };
 
 /// The words that begin a clause of their own: what is denied before them is not denied after.
-const TURNS: [&str; 6] = ["although", "but", "however", "though", "whereas", "yet"];
+static TURNS: WordSet<6> = WordSet::new(["although", "but", "however", "though", "whereas", "yet"]);
 /// Behind "and", these begin a clause of their own.
-const SUBJECTS: [&str; 8] = ["client", "he", "i", "it", "she", "they", "we", "you"];
+static SUBJECTS: WordSet<8> = WordSet::new(["client", "he", "i", "it", "she", "they", "we", "you"]);
 /// What ends a sentence if a blank or nothing follows.
 const STOPS: [char; 4] = ['.', '!', '?', '…'];
 /// What separates the items of a list, and the sentences of people who do not use full stops.
@@ -140,10 +140,10 @@ impl Cutter {
             return;
         }
         self.begun.get_or_insert(self.word_at);
-        let word = self.word.as_str();
-        let is_subject = self.is_behind_and && (self.is_name || SUBJECTS.contains(&word));
-        self.clause += usize::from(is_subject || TURNS.contains(&word));
-        self.is_behind_and = word == "and";
+        let word = hash(&self.word);
+        let is_subject = self.is_behind_and && (self.is_name || SUBJECTS.contains(word));
+        self.clause += usize::from(is_subject || TURNS.contains(word));
+        self.is_behind_and = self.word == "and";
         let (clause, sentence) = (self.clause, self.reading.sentences.len());
         let words = &mut self.reading.words;
         expand(&self.word, |word| words.push(Word { hash: hash(word), clause, sentence }));

@@ -1,12 +1,9 @@
 //! How concrete a text is: does it say how much, how many, by when, for whom?
 
-use super::{
-    fold::{WordHash, hashes},
-    reading::Reading,
-};
+use super::{fold::WordSet, reading::Reading};
 
 /// Words for an effect that can be checked.
-const RESULTS: [WordHash; 62] = hashes([
+static RESULTS: WordSet<62> = WordSet::new([
     "achieved",
     "ahead",
     "approved",
@@ -71,12 +68,12 @@ const RESULTS: [WordHash; 62] = hashes([
     "won",
 ]);
 /// Words for numbers.
-const NUMBERS: [WordHash; 19] = hashes([
+static NUMBERS: WordSet<19> = WordSet::new([
     "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
     "fifteen", "twenty", "thirty", "forty", "fifty", "hundred", "half", "zero",
 ]);
 /// What is counted, and what things cost and take.
-const UNITS: [WordHash; 40] = hashes([
+static UNITS: WordSet<40> = WordSet::new([
     "hour",
     "hours",
     "minutes",
@@ -119,7 +116,7 @@ const UNITS: [WordHash; 40] = hashes([
     "seats",
 ]);
 /// Words of people who do not say what they mean.
-const VAGUE: [WordHash; 30] = hashes([
+static VAGUE: WordSet<30> = WordSet::new([
     "good",
     "great",
     "nice",
@@ -151,8 +148,8 @@ const VAGUE: [WordHash; 30] = hashes([
     "trying",
     "hopefully",
 ]);
-const WEEKDAYS: [WordHash; 7] =
-    hashes(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]);
+static WEEKDAYS: WordSet<7> =
+    WordSet::new(["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]);
 
 const AMOUNT_WEIGHT: f64 = 0.45;
 const MONEY_WEIGHT: f64 = 0.3;
@@ -171,20 +168,23 @@ const NAMES_MAX: i32 = 2;
 /// a word for a result (0.3), up to two names (0.15 each), a day (0.1), together
 /// `1 − Π(1 − weight)`. A vague word takes 40 % off, unless there are both an amount and a result.
 pub fn specificity(text: &str, reading: &Reading) -> f64 {
-    let says = |words: &[WordHash]| reading.words.iter().any(|it| words.contains(&it.hash));
-    let has_amount = text.contains(|it: char| it.is_ascii_digit()) || says(&NUMBERS);
-    let has_result = says(&RESULTS);
+    let has_amount = text.contains(|it: char| it.is_ascii_digit()) || says(reading, &NUMBERS);
+    let has_result = says(reading, &RESULTS);
     let weights = [
         (has_amount, AMOUNT_WEIGHT),
         (has_amount && text.contains(['%', '$', '€', '£', '₱']), MONEY_WEIGHT),
-        (has_amount && says(&UNITS), UNIT_WEIGHT),
+        (has_amount && says(reading, &UNITS), UNIT_WEIGHT),
         (has_result, RESULT_WEIGHT),
-        (says(&WEEKDAYS), DAY_WEIGHT),
+        (says(reading, &WEEKDAYS), DAY_WEIGHT),
     ];
     let missing: f64 = weights.iter().filter(|it| it.0).map(|it| 1.0 - it.1).product();
     let score = 1.0 - missing * (1.0 - NAME_WEIGHT).powi(names(text).min(NAMES_MAX));
-    let is_vague = says(&VAGUE) && !(has_amount && has_result);
+    let is_vague = says(reading, &VAGUE) && !(has_amount && has_result);
     if is_vague { score * VAGUE_SHARE } else { score }
+}
+
+fn says<const N: usize>(reading: &Reading, words: &WordSet<N>) -> bool {
+    reading.words.iter().any(|it| words.contains(it.hash))
 }
 
 /// How many words are written like names: with a capital letter, but not at the beginning of a

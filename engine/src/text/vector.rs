@@ -1,12 +1,15 @@
 //! How much two texts have in common, whatever the order and the form of their words.
 
-use super::{
-    fold::{WordHash, expand, hash, hashes},
-    stem::stem,
+use {
+    super::{
+        fold::{WordSet, expand, hash},
+        stem::stem,
+    },
+    std::ops::Range,
 };
 
 /// Words that say nothing about what a text is about.
-const FILLERS: [WordHash; 125] = hashes([
+static FILLERS: WordSet<125> = WordSet::new([
     "a",
     "about",
     "after",
@@ -134,12 +137,14 @@ const FILLERS: [WordHash; 125] = hashes([
     "your",
 ]);
 /// Words that many texts share whatever they are about, as stems.
-const COMMON: [WordHash; 43] = hashes([
+static COMMON: WordSet<43> = WordSet::new([
     "ask", "await", "client", "complet", "do", "find", "finish", "follow", "found", "get", "hav",
     "help", "how", "issu", "like", "mak", "may", "miss", "need", "new", "no", "open", "pend",
     "pleas", "problem", "provid", "request", "requir", "send", "sent", "show", "somebody",
     "someon", "support", "task", "thank", "troubl", "trouble", "us", "use", "wait", "want", "work",
 ]);
+/// The bits of three characters.
+const GROUP_BITS: u64 = (1 << 63) - 1;
 /// By how much a similarity may be off.
 const ROUNDING: f64 = 1e-9;
 /// What a common word counts, next to 1 for any other.
@@ -164,21 +169,25 @@ pub struct Vector {
 impl Vector {
     /// The vector of a text; one without a word is similar to nothing.
     pub fn new(text: &str) -> Self {
-        let words = words(text);
-        let is_content = |word: &String| !FILLERS.contains(&hash(word));
-        let has_content = words.iter().any(is_content);
-        let stems = words.iter().filter(|it| !has_content || is_content(it));
-        let stems: Vec<_> = stems.map(|it| stem(it)).map(|it| (hash(&it), it)).collect();
-        let mut features = Vec::new();
-        for (place, (word, stem)) in stems.iter().enumerate() {
-            let weight = if COMMON.contains(word) { COMMON_WEIGHT } else { 1.0 };
+        Self::of(&Words::new(text))
+    }
+
+    fn of(words: &Words) -> Self {
+        let has_content = words.has_content();
+        let kept = words.all.iter().filter(|it| !has_content || it.has_content);
+        let stems: Vec<_> = kept.map(|it| stem(&words.text[it.at.clone()])).collect();
+        let hashes: Vec<_> = stems.iter().map(|it| hash(it)).collect();
+        let letters: usize = stems.iter().map(String::len).sum();
+        let mut features = Vec::with_capacity(letters + 2 * stems.len());
+        for (place, (stem, word)) in stems.iter().zip(&hashes).enumerate() {
+            let weight = if COMMON.contains(*word) { COMMON_WEIGHT } else { 1.0 };
             features.push((*word, weight));
             add_letters(stem, weight * LETTERS_WEIGHT, &mut features);
-            if let Some((next, _)) = stems.get(place + 1) {
+            if let Some(next) = hashes.get(place + 1) {
                 features.push((word.rotate_left(1) ^ next, weight * PAIR_WEIGHT));
             }
         }
-        let stems = stems.iter().fold(0, |bits, (word, _)| bits | 1 << (word % 64));
+        let stems = hashes.iter().fold(0, |bits, word| bits | 1 << (word % 64));
         Self { features: normalized(features), stems }
     }
 
@@ -207,8 +216,8 @@ impl Vector {
 
     /// The vector of one item of a list; none if it has no word but those without content.
     pub(super) fn of_item(text: &str) -> Option<Self> {
-        let has_content = words(text).iter().any(|it| !FILLERS.contains(&hash(it)));
-        has_content.then(|| Self::new(text))
+        let words = Words::new(text);
+        words.has_content().then(|| Self::of(&words))
     }
 
     /// Whether there was no word.
@@ -217,33 +226,69 @@ impl Vector {
     }
 }
 
-/// The words in lower case, with contractions written out.
-fn words(text: &str) -> Vec<String> {
-    let text = text.to_lowercase().replace(['’', '‘', '`', '´'], "'");
-    let mut words = Vec::new();
-    for stretch in text.split(|it: char| !it.is_alphanumeric() && it != '\'') {
-        let stretch = stretch.trim_matches('\'');
-        if !stretch.is_empty() {
-            expand(stretch, |it| words.push(it.to_owned()));
+/// The words of a text in lower case, with contractions written out.
+struct Words {
+    text: String,
+    all: Vec<Word>,
+}
+
+struct Word {
+    /// Where it stands in the text of the words.
+    at: Range<usize>,
+    has_content: bool,
+}
+
+impl Words {
+    fn new(text: &str) -> Self {
+        let lower = text.to_lowercase();
+        let mut words = Self { text: String::with_capacity(lower.len()), all: Vec::new() };
+        let mut straight = String::new();
+        for stretch in lower.split(|it: char| !it.is_alphanumeric() && !is_apostrophe(it)) {
+            let mut stretch = stretch;
+            if !stretch.is_ascii() || stretch.contains('`') {
+                straight.clear();
+                straight
+                    .extend(stretch.chars().map(|it| if is_apostrophe(it) { '\'' } else { it }));
+                stretch = &straight;
+            }
+            let stretch = stretch.trim_matches('\'');
+            if !stretch.is_empty() {
+                expand(stretch, |word| words.add(word));
+            }
         }
+        words
     }
-    words
+
+    fn add(&mut self, word: &str) {
+        let begin = self.text.len();
+        self.text.push_str(word);
+        let has_content = !FILLERS.contains(hash(word));
+        self.all.push(Word { at: begin..self.text.len(), has_content });
+    }
+
+    fn has_content(&self) -> bool {
+        self.all.iter().any(|it| it.has_content)
+    }
+}
+
+fn is_apostrophe(it: char) -> bool {
+    matches!(it, '\'' | '’' | '‘' | '`' | '´')
 }
 
 /// The groups of three letters, which together weigh as much as is given.
 fn add_letters(stem: &str, weight: f64, features: &mut Vec<(u64, f64)>) {
-    let letters: Vec<u64> = ['^']
-        .into_iter()
-        .chain(stem.chars())
-        .chain(['$'])
-        .map(|it| u64::from(u32::from(it)))
-        .collect();
-    let groups = letters.windows(3);
-    let Ok(count) = u32::try_from(groups.len()) else { return };
+    // With a sign before it and one behind, a word has as many groups as letters.
+    let Ok(count) = u32::try_from(stem.chars().count()) else { return };
     let each = weight / f64::from(count.max(1)).sqrt();
     // A character has 21 bits, so that three fill a number; the highest bit tells it from a hash.
-    let group = |it: &[u64]| it.iter().fold(1, |sum, letter| sum << 21 | letter);
-    features.extend(groups.map(|it| (group(it), each)));
+    let mut group = u64::from('^');
+    let letters = stem.chars().chain(['$']);
+    for (place, letter) in letters.enumerate() {
+        group = group << 21 | u64::from(letter);
+        if place > 0 {
+            features.push((1 << 63 | group & GROUP_BITS, each));
+        }
+    }
 }
 
 /// Sorted, each feature once, of length 1.

@@ -1,15 +1,15 @@
 //! A text that many questions are asked about, read only once.
 
 use {
-    super::{Reading, Vector, errors, task},
-    std::sync::OnceLock,
+    super::{Hit, Patterns, Reading, Vector, errors, task},
+    std::sync::{Mutex, OnceLock, PoisonError},
 };
 
 /// How many items of a list are compared.
 const ITEMS_MAX: usize = 40;
 
 /// What somebody wrote, or left empty. What is worked out of it is kept for the next question.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Written {
     text: String,
     reading: OnceLock<Reading>,
@@ -19,6 +19,15 @@ pub struct Written {
     words: OnceLock<usize>,
     slips: OnceLock<u32>,
     specificity: OnceLock<f64>,
+    /// What it says of a list of phrases, by the list's number.
+    hits: Mutex<Vec<(usize, Vec<Hit>)>>,
+}
+
+impl Clone for Written {
+    /// The same text, to be read anew.
+    fn clone(&self) -> Self {
+        self.text.as_str().into()
+    }
 }
 
 impl Written {
@@ -30,6 +39,17 @@ impl Written {
     /// The text cut into words and sentences.
     pub fn reading(&self) -> &Reading {
         self.reading.get_or_init(|| Reading::new(&self.text))
+    }
+
+    /// The phrases of a list that it says, as [`Patterns::hits`] finds them; it remembers them.
+    pub fn hits(&self, patterns: &Patterns) -> Vec<Hit> {
+        let known = || self.hits.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, hits)) = known().iter().find(|it| it.0 == patterns.number) {
+            return hits.clone();
+        }
+        let hits = patterns.hits(self.reading());
+        known().push((patterns.number, hits.clone()));
+        hits
     }
 
     /// How many words it has, as [`words`](super::words) counts them.

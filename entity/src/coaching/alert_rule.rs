@@ -70,6 +70,13 @@ pub struct Model {
     pub adjustable_thresholds: Json,
     /// The thresholds that a reset brings back, in the same shape.
     pub default_thresholds: Json,
+    /// Whether people have changed it since it came with Vigil, or since it was reset. A rule that
+    /// nobody has changed becomes what a new version of Vigil says.
+    pub is_edited: bool,
+    /// What is wrong with it, so that it cannot be asked; none if it can.
+    pub fault: Option<String>,
+    /// Since when.
+    pub faulted_at: Option<DateTime>,
     /// Counts the edits; an update names the version that it was made from.
     pub version: i32,
     /// When the row was made.

@@ -15,7 +15,8 @@ use {
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(
     table_name = "pairing_health_history",
-    model_attrs(derive(async_graphql::SimpleObject), graphql(name = "PairingHealthChangeRow"))
+    model_attrs(derive(async_graphql::SimpleObject), graphql(name = "PairingHealthChangeRow")),
+    model_ex_attrs(derive(async_graphql::Description))
 )]
 pub struct Model {
     /// The row's id, a UUIDv7.
@@ -27,8 +28,11 @@ pub struct Model {
     pub health_status: HealthStatus,
     /// How it stands by the rules alone.
     pub auto_health_status: HealthStatus,
-    /// Why, as a list of `{code, text, since}`.
+    /// Why, as a list of `{code, text, since}`; told as `reasons`.
+    #[graphql(skip)]
     pub reasons: Json,
+    /// The same in points, 0 to 100: the more, the better.
+    pub health_score: i32,
     /// Whether a person set it.
     pub is_override: bool,
     /// Who changed it; none for the rules.

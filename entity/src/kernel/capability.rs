@@ -69,6 +69,8 @@ closed_set! {
         SettingsManage,
         /// Read the audit trail.
         AuditRead,
+        /// See what the server does by itself, and try it again or stop it.
+        JobsManage,
         /// See how the data is stored.
         SchemaRead,
     }

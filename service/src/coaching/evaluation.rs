@@ -5,11 +5,10 @@
 
 mod facts;
 mod found;
-mod health;
-mod rules;
+pub(crate) mod health;
+pub(crate) mod rules;
 pub mod ticks;
 
-pub(crate) use rules::Watching;
 use {
     super::{alerts, standings::is_open},
     crate::kernel::{error::Result, txn::Txn},
@@ -32,14 +31,24 @@ use {
     },
     std::sync::Arc,
 };
+pub(crate) use {
+    facts::{report, start},
+    rules::Watching,
+};
+pub use {
+    found::{AlertCause, AlertCauseKind, why},
+    rules::faulty,
+};
 
 /// The rules about an assistant rather than a pairing: their alerts stand at its first pairing.
-const OF_ASSISTANTS: [i32; 4] = [27, 28, 29, 30];
+pub(crate) const OF_ASSISTANTS: [i32; 4] = [27, 28, 29, 30];
 
-/// Asks every rule about a pairing, keeps what comes of it, and how the pairing stands then.
-pub(crate) async fn evaluate(txn: &Txn, pairing: PairingId) -> Result<()> {
+/// Asks every rule about a pairing, keeps what comes of it, and how the pairing stands then: the
+/// pairing as it is now, if it is there.
+pub(crate) async fn evaluate(txn: &Txn, pairing: PairingId) -> Result<Option<pairing::Model>> {
+    txn.because_of_that();
     let watching = rules::watching(txn).await?;
-    let Some(facts) = Facts::read(txn, pairing, &watching).await? else { return Ok(()) };
+    let Some(facts) = Facts::read(txn, pairing, &watching).await? else { return Ok(None) };
     let found = find(&facts, &watching);
     let mut alerts = found::Alerts::of(txn, pairing, &found).await?;
     let holding: Vec<i32> = found.iter().map(|it| it.0.number).collect();
@@ -57,7 +66,7 @@ pub(crate) async fn evaluate(txn: &Txn, pairing: PairingId) -> Result<()> {
         }
     }
     clear(txn, &facts, (&watching, &holding), &mut alerts).await?;
-    health::judge(txn, &facts, &watching).await
+    health::judge(txn, &facts, &watching).await.map(Some)
 }
 
 /// The same for each pairing of an assistant, oldest first.
@@ -78,9 +87,11 @@ pub(crate) async fn evaluate_of(txn: &Txn, ea: EaId) -> Result<()> {
 
 /// Says anew how a pairing stands, when its alerts or its assistant's time off have changed.
 pub(crate) async fn judge(txn: &Txn, pairing: PairingId) -> Result<()> {
+    txn.because_of_that();
     let watching = rules::watching(txn).await?;
     let Some(facts) = Facts::read(txn, pairing, &watching).await? else { return Ok(()) };
-    health::judge(txn, &facts, &watching).await
+    health::judge(txn, &facts, &watching).await?;
+    Ok(())
 }
 
 /// The rules that hold, each with what speaks for it.

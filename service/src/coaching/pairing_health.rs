@@ -13,12 +13,17 @@ use {
         },
         txn::Txn,
     },
+    async_graphql::SimpleObject,
     entity::{
-        coaching::{pairing, pairing_health_change},
+        coaching::{
+            pairing::{self, HealthReasonCode},
+            pairing_health_change,
+        },
         id::AnyId,
-        scalar::{DateTime, Json},
+        scalar::{DateTime, Json, LocalDate},
     },
-    serde_json::json,
+    serde::Deserialize,
+    serde_json::{Value, json},
 };
 
 list! {
@@ -45,14 +50,48 @@ guarded! {
         Predicate::none()
     }
     shown {
-        Id, PairingId, HealthStatus, AutoHealthStatus, Reasons, IsOverride, ChangedBy, ChangedAt,
+        Id, PairingId, HealthStatus, AutoHealthStatus, Reasons, HealthScore, IsOverride, ChangedBy,
+        ChangedAt,
+    }
+}
+
+/// How many points a pairing has that stands as well as can be.
+pub(crate) const SCORE_MAX: i32 = 100;
+
+/// A reason why a pairing stands as it does.
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+pub struct HealthReason {
+    /// Which.
+    pub code: HealthReasonCode,
+    /// In words for people.
+    pub text: String,
+    /// The day since which it has been so without a break, on the assistant's own calendar.
+    pub since: LocalDate,
+}
+
+impl HealthReason {
+    /// Reads those that are stored; one that cannot be read is left out.
+    pub fn all(stored: &Json) -> Vec<Self> {
+        stored.0.as_array().into_iter().flatten().filter_map(Self::read).collect()
+    }
+
+    fn read(stored: &Value) -> Option<Self> {
+        let code = HealthReasonCode::deserialize(&stored["code"]).ok()?;
+        let since = stored["since"].as_str()?.parse().ok()?;
+        Some(Self { code, text: stored["text"].as_str()?.to_owned(), since })
+    }
+
+    /// Them as they are stored.
+    pub(crate) fn store(all: &[Self]) -> Json {
+        let store = |Self { code, text, since }: &Self| json!({ "code": code, "text": text, "since": since.to_string() });
+        Json(all.iter().map(store).collect())
     }
 }
 
 /// The reasons for the health of a pairing that nobody has reported on yet.
-pub(crate) fn new_pairing(since: DateTime) -> Json {
-    let text = "No report is expected yet to judge by.";
-    Json(json!([{ "code": "NEW_PAIRING", "text": text, "since": since.to_string() }]))
+pub(crate) fn new_pairing(since: LocalDate) -> Json {
+    let text = "no report is due yet".to_owned();
+    HealthReason::store(&[HealthReason { code: HealthReasonCode::NewPairing, text, since }])
 }
 
 /// Keeps how a pairing stands from now on.
@@ -69,6 +108,7 @@ pub(super) fn change(ctx: &Ctx, pairing: &pairing::Model) -> pairing_health_chan
         health_status: pairing.health_status,
         auto_health_status: pairing.auto_health_status,
         reasons: pairing.health_reasons.clone(),
+        health_score: pairing.health_score,
         is_override: pairing.health_status_override,
         changed_by: ctx.viewer().user_id(),
         changed_at: ctx.now(),

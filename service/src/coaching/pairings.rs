@@ -1,7 +1,7 @@
 //! Pairings.
 
 use {
-    super::{clients, pairing_health, standings::is_open},
+    super::{clients, evaluation, pairing_health, standings::is_open},
     crate::kernel::{
         access::{Guarded, Person, guarded},
         check::{Check, REASON, TEXT, Violation},
@@ -62,6 +62,8 @@ list! {
         CreatedAt = "created_at",
         /// By the day on which they began.
         StartDate = "start_date",
+        /// By how they stand, in points.
+        HealthScore = "health_score",
     }
     default "created_at" Desc;
     indexes {
@@ -85,8 +87,8 @@ guarded! {
     to PairingsManage { UpdatedAt, Version }
     to HealthRead {
         HealthStatus, HealthStatusOverride, HealthOverrideBy, HealthOverrideAt,
-        HealthOverrideReason, HealthOverrideExpiresAt, AutoHealthStatus, HealthReasons,
-        HealthComputedAt,
+        HealthOverrideReason, HealthOverrideExpiresAt, HealthOverrideStale, AutoHealthStatus,
+        HealthReasons, HealthScore, HealthComputedAt,
     }
     to AcceleratorRead {
         AcceleratorEnabled, AcceleratorWeek, AcceleratorWeekSince, AcceleratorWeek1Goals, AcceleratorWeek2Goals,
@@ -282,7 +284,9 @@ pub async fn create(ctx: &Ctx, input: PairingCreateInput) -> Result<pairing::Mod
         health_override_reason: None,
         health_override_expires_at: None,
         auto_health_status: HealthStatus::Green,
-        health_reasons: pairing_health::new_pairing(now),
+        health_override_stale: false,
+        health_reasons: pairing_health::new_pairing(start_date),
+        health_score: pairing_health::SCORE_MAX,
         health_computed_at: now,
         accelerator_enabled,
         accelerator_week: accelerator_enabled.then_some(1),
@@ -296,7 +300,10 @@ pub async fn create(ctx: &Ctx, input: PairingCreateInput) -> Result<pairing::Mod
         updated_at: now,
     };
     let row = edit::insert(&txn, row).await.map_err(|it| conflict::told(it, &[PAIR_TAKEN]))?;
+    txn.because_of_that();
     pairing_health::record(ctx, &txn, &row).await?;
+    // One that began long ago has missed reports at once.
+    let row = evaluation::evaluate(&txn, row.id).await?.unwrap_or(row);
     txn.commit().await?;
     Ok(row)
 }
@@ -421,6 +428,7 @@ pub async fn override_health(
     row.health_override_by = Set(is_set.then_some(by));
     row.health_override_at = Set(is_set.then_some(now));
     row.health_override_reason = Set(reason);
+    row.health_override_stale = Set(false);
     let usual = || DateTime::from(*now + TimeDelta::days(OVERRIDE_DAYS));
     row.health_override_expires_at = Set(is_set.then(|| expires_at.unwrap_or_else(usual)));
     let row = edit::save::<pairing::Entity, _>(&txn, &before, row).await?;

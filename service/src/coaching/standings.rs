@@ -25,6 +25,13 @@ use {
 
 /// Something that is computed for rows, many at a time.
 pub trait Computed: Clone + Send + Sync + Sized + 'static {
+    /// What it depends on beside the rows, such as a range of days.
+    type Asked: Clone + PartialEq + Send + Sync + 'static;
+
     /// Computes it for the rows with these ids; one that is not there is left out.
-    fn of(ctx: &Ctx, ids: &[Uuid]) -> impl Future<Output = Result<HashMap<Uuid, Self>>> + Send;
+    fn of(
+        ctx: &Ctx,
+        asked: &Self::Asked,
+        ids: &[Uuid],
+    ) -> impl Future<Output = Result<HashMap<Uuid, Self>>> + Send;
 }

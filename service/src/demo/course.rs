@@ -8,6 +8,7 @@ use {
         chance::{About, Chance},
         desk::{Desk, bits},
         facts::{Fact, Facts, Finding, on_reports},
+        health::Look,
         life::{ATTENDANCE, Attendance, Day, Rows},
         mood::{Mood, Tone},
         notes,
@@ -18,6 +19,7 @@ use {
         world::{At, World, instant},
     },
     chrono::{Days, NaiveDate, NaiveTime, TimeDelta},
+    engine::calendar::Calendar,
     entity::{coaching::end_of_day_report, id::PairingId, scalar::LocalDate},
     stand::Stand,
 };
@@ -41,9 +43,9 @@ pub(super) struct Course<'a> {
     trouble: Option<Trouble>,
     /// How likely a trouble begins with a report.
     misfortune: f64,
-    /// How many expected days there have been, and how many without a report since the last.
+    /// How many expected days there have been.
     ordinal: usize,
-    missed: u32,
+    calendar: Calendar,
 }
 
 impl<'a> Course<'a> {
@@ -101,7 +103,7 @@ impl<'a> Course<'a> {
             trouble: None,
             misfortune,
             ordinal: 0,
-            missed: 0,
+            calendar: assistant.calendar(engagement.start_date, &world.holidays),
         }
     }
 
@@ -123,7 +125,6 @@ impl<'a> Course<'a> {
             return;
         }
         self.advance(at, rows);
-        self.missed += 1;
         let finding = Finding { rule: NOT_SUBMITTED, reports: Vec::new() };
         self.desk.find(&finding, day.date, at, &mut self.chance);
         self.judge(at, rows);
@@ -137,9 +138,8 @@ impl<'a> Course<'a> {
         }
         self.advance(at, rows);
         let (row, fact) = self.write(day, tone, at);
+        self.facts.add(&row, fact);
         rows.reports.push(row);
-        self.facts.add(fact);
-        self.missed = 0;
         let holding = self.facts.holding();
         for finding in self.facts.findings(holding) {
             self.desk.find(&finding, day.date, at, &mut self.chance);
@@ -226,7 +226,9 @@ impl<'a> Course<'a> {
     }
 
     fn judge(&mut self, at: At, rows: &mut Rows) {
-        let change = self.stand.judge(&self.desk, &self.facts, self.missed, (at, &mut self.chance));
+        let (zone, leave) = (self.assistant.person.zone, &self.assistant.leave);
+        let look = Look { at, zone, calendar: &self.calendar, leave };
+        let change = self.stand.judge(&self.desk, &self.facts, look, &mut self.chance);
         rows.changes.extend(change);
     }
 

@@ -69,13 +69,16 @@ impl<'a> Desk<'a> {
         self.open.iter().map(|it| (self.cases[*it].rule, &self.cases[*it].row))
     }
 
-    /// How many rules for the good found something in the days up to one.
-    pub(super) fn praise(&self, day: NaiveDate) -> usize {
-        let recent = self.newest.iter().enumerate().filter(|(rule, newest)| {
-            let found_on = newest.map(|it| self.cases[it].last_found_on);
-            POSITIVE & 1 << rule != 0 && found_on.is_some_and(|it| (day - it).num_days() < 7)
-        });
-        recent.count()
+    /// Whether something CRITICAL was found after a moment, and is open.
+    pub(super) fn has_critical_since(&self, at: At) -> bool {
+        self.open().any(|(_, row)| row.severity == Severity::Critical && at < *row.detected_at)
+    }
+
+    /// The rules for the good that found something, and when they last did.
+    pub(super) fn praise(&self) -> impl Iterator<Item = (usize, NaiveDate)> {
+        let newest = self.newest.iter().enumerate();
+        let found = newest.filter_map(|(rule, it)| Some((rule, self.cases[(*it)?].last_found_on)));
+        found.filter(|(rule, _)| POSITIVE & 1 << rule != 0)
     }
 
     /// A rule found something: a new alert, one more time, or once again.

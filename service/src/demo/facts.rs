@@ -1,9 +1,17 @@
 //! What the rules would find in the reports of a pairing.
 
 use {
-    super::report::{Mention, Said},
+    super::{
+        report::{Mention, Said},
+        world::At,
+    },
+    crate::coaching::evaluation,
     chrono::NaiveDate,
-    engine::text,
+    engine::{
+        alerts::{History, Past, Report, Timeline},
+        calendar::Calendar,
+        text,
+    },
     entity::{
         coaching::end_of_day_report::{self, FeelingDuringWork, WorkType, WorkloadFeeling},
         id::EndOfDayReportId,
@@ -39,7 +47,7 @@ pub(super) struct Fact {
 
 /// The newest reports of a pairing, oldest first.
 #[derive(Default)]
-pub(super) struct Facts(VecDeque<Fact>);
+pub(super) struct Facts(VecDeque<Fact>, Timeline<Report>);
 
 /// Which reports have to meet a rule's condition.
 #[derive(Clone, Copy)]
@@ -127,11 +135,30 @@ impl Fact {
 }
 
 impl Facts {
-    pub(super) fn add(&mut self, fact: Fact) {
+    pub(super) fn add(&mut self, row: &end_of_day_report::Model, fact: Fact) {
+        self.1.add(evaluation::report(row.clone()), REPORTS_MAX);
         if self.0.len() == REPORTS_MAX {
             self.0.pop_front();
         }
         self.0.push_back(fact);
+    }
+
+    /// What is known of the pairing at a moment.
+    pub(super) fn history<'a>(
+        &'a self,
+        calendar: &'a Calendar,
+        (now, today): (At, NaiveDate),
+    ) -> History<'a> {
+        History {
+            now,
+            today,
+            calendar,
+            reports: self.1.all(),
+            starts: Past::none(),
+            shift: None,
+            healthcare_eligibility_date: None,
+            accelerator: None,
+        }
     }
 
     pub(super) fn latest(&self) -> Option<&Fact> {

@@ -2,101 +2,88 @@
 
 use {
     super::{
-        desk::Desk,
-        facts::{Fact, Facts},
+        assistant::Leave,
+        desk::{Desk, POSITIVE},
+        facts::Facts,
         world::At,
     },
-    entity::{
-        coaching::{
-            alert_rule::Severity, end_of_day_report::WorkloadFeeling, pairing::HealthStatus,
-        },
-        scalar::{DateTime, Json},
+    crate::coaching::{
+        evaluation::{health, rules},
+        pairing_health::HealthReason,
     },
-    serde_json::json,
+    chrono::NaiveDate,
+    chrono_tz::Tz,
+    engine::{
+        alerts::health::{Facts as Asked, OpenAlert},
+        calendar::{Calendar, today_in},
+    },
+    entity::{
+        coaching::{alert, pairing::HealthStatus},
+        scalar::Json,
+    },
 };
 
-/// The reasons why a pairing may stand as it does.
-const REASONS: usize = 10;
-/// Alerts that bring a pairing to RED whatever their severity was edited to.
-const GRAVE: [usize; 3] = [6, 7, 8];
-
-/// Since when each reason has held.
-#[derive(Default)]
-pub(super) struct Health {
-    since: [Option<At>; REASONS],
+/// When and where a pairing is looked at.
+#[derive(Clone, Copy)]
+pub(super) struct Look<'a> {
+    pub(super) at: At,
+    /// Where the assistant's calendar hangs.
+    pub(super) zone: Tz,
+    pub(super) calendar: &'a Calendar,
+    /// The days on which the assistant is off.
+    pub(super) leave: &'a [Leave],
 }
 
 /// How a pairing stands at a moment.
 pub(super) struct Verdict {
     pub(super) status: HealthStatus,
-    /// The reasons by their place, with what is to be said about them.
-    reasons: Vec<(usize, &'static str, String)>,
+    pub(super) score: i32,
+    reasons: Vec<HealthReason>,
 }
 
-impl Health {
-    /// Judges, and remembers since when each reason has held.
-    pub(super) fn judge(&mut self, desk: &Desk<'_>, facts: &Facts, missed: u32, at: At) -> Verdict {
-        let reasons = reasons(desk, facts, missed);
-        for (place, since) in self.since.iter_mut().enumerate() {
-            let holds = reasons.iter().any(|it| it.0 == place);
-            *since = holds.then(|| since.unwrap_or(at));
-        }
-        let status = match reasons.first() {
-            Some((0..=3, ..)) => HealthStatus::Red,
-            Some((4..=8, ..)) => HealthStatus::Yellow,
-            _ => HealthStatus::Green,
+impl Verdict {
+    /// Judges; what held before is as old as it was.
+    pub(super) fn new(
+        before: Option<&Self>,
+        desk: &Desk<'_>,
+        facts: &Facts,
+        Look { at, zone, calendar, leave }: Look<'_>,
+    ) -> Self {
+        let open: Vec<_> = desk.open().map(|(rule, row)| open(rule, row, zone)).collect();
+        let today = today_in(at, zone);
+        let asked = Asked {
+            history: &facts.history(calendar, (at, today)),
+            open: &open,
+            positives: &positives(desk),
+            is_on_leave: leave.iter().any(|it| it.days.contains(today)),
         };
-        Verdict { status, reasons }
+        let verdict = asked.judge();
+        let before = before.map_or(&[][..], |it| &it.reasons);
+        Self {
+            status: health::status(verdict.health),
+            score: i32::try_from(verdict.score).unwrap_or_default(),
+            reasons: health::reasons(before, &verdict.reasons),
+        }
     }
 
     /// The reasons as they are stored.
-    pub(super) fn told(&self, verdict: &Verdict) -> Json {
-        let told = verdict.reasons.iter().map(|(place, code, text)| {
-            let since = self.since[*place].map(|it| DateTime::from(it).to_string());
-            json!({ "code": code, "text": text, "since": since })
-        });
-        Json(told.collect())
+    pub(super) fn told(&self) -> Json {
+        HealthReason::store(&self.reasons)
     }
 }
 
-/// The reasons that hold, the gravest first.
-fn reasons(desk: &Desk<'_>, facts: &Facts, missed: u32) -> Vec<(usize, &'static str, String)> {
-    let open = |severity| desk.open().filter(move |(_, row)| row.severity == severity).count();
-    let grave = desk.open().filter(|(rule, _)| GRAVE.contains(rule)).count();
-    let is = |it: &Fact, feeling| it.workload == feeling;
-    let all_of_five =
-        |feeling| facts.newest(5).len() == 5 && facts.newest(5).all(|it| is(it, feeling));
-    let praise = facts.latest().map_or(0, |it| desk.praise(it.day)).min(2);
-    let medium = open(Severity::Medium).saturating_sub(praise);
-    let unspoken = facts.within(7).filter(|it| !it.had_sync).count();
-    let without_win = facts.newest(10).len() == 10 && facts.newest(10).all(|it| !it.has_win);
-    let overwhelmed = facts.latest().is_some_and(|it| is(it, WorkloadFeeling::Overwhelming));
-    let stuck = all_of_five(WorkloadFeeling::Heavy) || all_of_five(WorkloadFeeling::Light);
-    let is_new = facts.latest().is_none() && missed < 2;
-    let held = [
-        (
-            open(Severity::Critical) > 0,
-            "OPEN_CRITICAL_ALERT",
-            alerts(open(Severity::Critical), "critical"),
-        ),
-        (missed >= 2, "REPORTS_MISSED", format!("{missed} reports are missing")),
-        (overwhelmed, "OVERWHELMED", "the latest report is overwhelmed".to_owned()),
-        (grave > 0, "TRUST_AT_RISK", alerts(grave, "trust")),
-        (open(Severity::High) > 0, "OPEN_HIGH_ALERT", alerts(open(Severity::High), "high")),
-        (medium >= 3, "MANY_MEDIUM_ALERTS", alerts(medium, "medium")),
-        (unspoken >= 3, "SYNCS_MISSED", format!("no daily sync on {unspoken} of 7 days")),
-        (stuck, "WORKLOAD_STUCK", "the workload has not changed for 5 reports".to_owned()),
-        (without_win, "NO_WINS", "no win in 10 reports".to_owned()),
-        (is_new, "NEW_PAIRING", "no report yet".to_owned()),
-    ];
-    let held = held.into_iter().enumerate().filter(|(_, (holds, ..))| *holds);
-    held.map(|(place, (_, code, text))| (place, code, text)).collect()
+fn open(rule: usize, row: &alert::Model, zone: Tz) -> OpenAlert {
+    OpenAlert {
+        rule_number: i32::try_from(rule).unwrap_or(i32::MAX),
+        severity: rules::severity(row.severity),
+        is_positive: POSITIVE & 1 << rule != 0,
+        detected_at: *row.detected_at,
+        since: today_in(*row.detected_at, zone),
+    }
 }
 
-fn alerts(count: usize, which: &str) -> String {
-    if count == 1 {
-        format!("1 open {which} alert")
-    } else {
-        format!("{count} open {which} alerts")
-    }
+/// The rules for the good that found something, and when they last did.
+fn positives(desk: &Desk<'_>) -> Vec<(i32, NaiveDate)> {
+    let number = |rule| i32::try_from(rule).unwrap_or(i32::MAX);
+    desk.praise().map(|(rule, day)| (number(rule), day)).collect()
 }

@@ -191,7 +191,8 @@ async fn pairings_stand_as_their_alerts_and_reports_say() {
         )
         .await;
         let overwhelmed = newest.first().is_some_and(|it| it == "OVERWHELMING");
-        let is_red = has(Severity::Critical) || overwhelmed || codes.contains("REPORTS_MISSED");
+        let is_red =
+            has(Severity::Critical) || overwhelmed || codes.contains("R2") || codes.contains("R4");
         assert_eq!(row.auto_health_status == HealthStatus::Red, is_red, "{row:?} {open:?}");
         if !is_red && has(Severity::High) {
             assert_eq!(row.auto_health_status, HealthStatus::Yellow, "{row:?} {open:?}");

@@ -161,6 +161,15 @@ impl Viewer {
         }
     }
 
+    /// Refuses a column, unless it is shown of every row that is seen, whosever it is.
+    pub fn shows_all<E: Guarded>(self, column: E::Column) -> Result<()> {
+        match E::shown(column) {
+            Shown::WithRow => self.may(E::READ).map(|_| ()),
+            Shown::To(capability) => self.may_all(capability).map(|_| ()),
+            Shown::Never => Err(never()),
+        }
+    }
+
     /// Refuses to narrow or order rows by a column, unless it is shown of all that are seen.
     pub fn compares<E: Guarded>(self, column: E::Column) -> Result<()> {
         match E::shown(column) {

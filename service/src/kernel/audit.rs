@@ -6,6 +6,7 @@
 
 mod seals;
 
+pub(crate) use seals::Seal;
 pub use seals::{Broken, Verdict, seal, verify};
 
 use {
@@ -133,7 +134,7 @@ fn entry(ctx: &Ctx, change: &Change) -> audit_entry::Model {
 
 /// The columns that changed, with what they were and what they are.
 fn difference(change: &Change) -> Map<String, Value> {
-    let Change { deed, table: _, id: _, before, after } = change;
+    let Change { deed, table: _, id: _, before, after, cause: _ } = change;
     let columns = if *deed == Deed::Delete { before } else { after };
     let changed = columns.keys().filter_map(|column| {
         let value = |of: &Map<String, Value>| of.get(column).cloned().unwrap_or_default();

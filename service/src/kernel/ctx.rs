@@ -9,6 +9,8 @@ use {
             Identity,
             callers::{Caller, Credential},
         },
+        reads::{self, Reads, Watch},
+        retention::Retention,
         txn::Txn,
     },
     chrono::Utc,
@@ -16,7 +18,8 @@ use {
     rand::{RngCore, SeedableRng},
     rand_chacha::ChaCha8Rng,
     sea_orm::{
-        DatabaseConnection, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+        ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, SqliteTransactionMode,
+        StatementBuilder, TransactionOptions, TransactionTrait,
     },
     std::{
         net::IpAddr,
@@ -111,6 +114,11 @@ pub struct Ctx {
     correlation: Uuid,
     operation: Arc<str>,
     bus: Arc<dyn Bus>,
+    reads: Option<Arc<Reads>>,
+    watch: Watch,
+    /// Who writes into an embedded database of those in this process.
+    writing: Arc<tokio::sync::Mutex<()>>,
+    retention: Retention,
 }
 
 impl Ctx {
@@ -120,13 +128,43 @@ impl Ctx {
         let (viewer, origin, identity) = (Viewer::System, Arc::default(), Arc::default());
         let (credential, operation) = (None, "vigil".into());
         let bus = bus::of(&db, correlation);
-        Self { db, clock, ids, viewer, origin, identity, credential, correlation, operation, bus }
+        let (writing, retention) = (Arc::default(), Retention::default());
+        Self {
+            reads: Reads::of(&db).map(Arc::new),
+            watch: Arc::new(|_| {}),
+            db,
+            clock,
+            ids,
+            viewer,
+            origin,
+            identity,
+            credential,
+            correlation,
+            operation,
+            bus,
+            writing,
+            retention,
+        }
+    }
+
+    /// The same, of which somebody hears each statement that is run.
+    #[must_use]
+    pub fn watched_by(mut self, watch: Watch) -> Self {
+        let heard = watch.clone();
+        self.db.set_metric_callback(move |info| heard(info));
+        Self { watch, ..self }
     }
 
     /// The same, with settings for passwords, mails and keys.
     #[must_use]
     pub fn with_identity(self, identity: Identity) -> Self {
         Self { identity: Arc::new(identity), ..self }
+    }
+
+    /// The same, with settings for how long things are kept.
+    #[must_use]
+    pub fn with_retention(self, retention: Retention) -> Self {
+        Self { retention, ..self }
     }
 
     /// The same, on behalf of somebody.
@@ -159,6 +197,12 @@ impl Ctx {
         Self { operation: operation.into(), ..self.clone() }
     }
 
+    /// The same, on behalf of the server itself while it does a job, as a part of what caused the job.
+    pub(super) fn for_job(&self, kind: &str, correlation: Uuid) -> Self {
+        let (viewer, credential, origin) = (Viewer::System, None, Arc::default());
+        Self { viewer, origin, credential, correlation, ..self.doing(kind) }
+    }
+
     /// Who is asking.
     pub fn viewer(&self) -> Viewer {
         self.viewer
@@ -177,6 +221,11 @@ impl Ctx {
     /// Passwords, tokens, mails and keys.
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// How long things are kept.
+    pub fn retention(&self) -> Retention {
+        self.retention
     }
 
     /// What everything that one request causes has in common.
@@ -209,6 +258,15 @@ impl Ctx {
         &self.bus
     }
 
+    /// The rows that a read answers with, from a connection that is kept for reads.
+    pub async fn read(&self, query: &impl StatementBuilder) -> Result<Vec<QueryResult>> {
+        let statement = self.backend().build(query);
+        Ok(match &self.reads {
+            Some(reads) => reads::watched(&self.watch, &statement, reads.all(&statement)).await?,
+            None => self.db.query_all_raw(statement).await?,
+        })
+    }
+
     /// For reads.
     pub fn db(&self) -> &DatabaseConnection {
         &self.db
@@ -222,12 +280,18 @@ impl Ctx {
     /// For writes, by somebody who may make them; dropped without `commit`, it changes nothing.
     ///
     /// On SQLite the write lock is taken at once: a transaction that reads first and writes later
-    /// would fail as soon as two do so.
+    /// would fail as soon as two do so. Those of this process take turns: SQLite itself lets whoever
+    /// waits sleep, for longer and longer, and then try again.
     #[expect(clippy::disallowed_methods, reason = "the one place that opens transactions")]
     pub async fn begin(&self, permit: Permit) -> Result<Txn> {
         let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..Default::default() };
-        Ok(Txn::new(self.clone(), permit, self.db.begin_with_options(options).await?))
+        let turn = match self.backend() {
+            DbBackend::Sqlite => Some(self.writing.clone().lock_owned().await),
+            _ => None,
+        };
+        let inner = self.db.begin_with_options(options).await?;
+        Ok(Txn::new(self.clone(), permit, inner, turn))
     }
 
     /// The present moment.

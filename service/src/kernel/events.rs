@@ -7,6 +7,7 @@
 pub mod bus;
 pub mod feed;
 mod postgres;
+pub mod pruning;
 mod window;
 
 use {
@@ -81,26 +82,39 @@ fn noun(table: &str) -> &str {
 
 /// Writes an event of each change.
 pub(super) async fn write(ctx: &Ctx, txn: &DatabaseTransaction, changes: &[Change]) -> Result<()> {
-    for changes in changes.chunks(EVENTS_A_STATEMENT_MAX) {
-        let rows = changes.iter().map(|it| event(ctx, it).into_active_model().reset_all());
+    // What caused a change stands before it.
+    let ids: Vec<EventLogId> = changes.iter().map(|_| ctx.new_id()).collect();
+    let mut events = changes.iter().zip(&ids).map(|(change, id)| {
+        let cause = change.cause.and_then(|place| ids.get(place));
+        event(ctx, change, (*id, cause.copied()))
+    });
+    loop {
+        let rows: Vec<_> = events.by_ref().take(EVENTS_A_STATEMENT_MAX).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let rows = rows.into_iter().map(|it| it.into_active_model().reset_all());
         event_log::Entity::insert_many(rows).exec_without_returning(txn).await?;
     }
-    Ok(())
 }
 
-fn event(ctx: &Ctx, change: &Change) -> event_log::Model {
-    let Change { deed, table, id, before, after } = change;
+fn event(
+    ctx: &Ctx,
+    change: &Change,
+    (event_id, cause_id): (EventLogId, Option<EventLogId>),
+) -> event_log::Model {
+    let Change { deed, table, id, before, after, cause: _ } = change;
     let user_id = ctx.viewer().user_id();
     let deed = DEEDS.iter().find(|(it, _)| it == deed).map_or("", |(_, name)| name);
     event_log::Model {
-        id: ctx.new_id(),
+        id: event_id,
         actor: if user_id.is_some() { EventActor::User } else { EventActor::System },
         user_id,
         event_type: format!("{}.{deed}", noun(table)),
         subject_table: table.clone(),
         subject_id: *id,
         payload: Json(Value::Object(payload(before, after))),
-        cause_id: None,
+        cause_id,
         correlation_id: ctx.correlation(),
         created_at: ctx.now(),
     }

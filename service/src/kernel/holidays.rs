@@ -10,6 +10,7 @@ use {
         given::Given,
         list::{list, operators::Span, predicate::Predicate},
     },
+    crate::wiring,
     async_graphql::{InputObject, MaybeUndefined},
     entity::{id::HolidayId, kernel::capability::Capability, kernel::holiday, scalar::LocalDate},
     sea_orm::IntoActiveModel,
@@ -89,6 +90,7 @@ pub async fn create(ctx: &Ctx, input: HolidayCreateInput) -> Result<holiday::Mod
     let row = holiday::Model { id, name, start_date, end_date, version, created_at, updated_at };
     let txn = ctx.begin(permit).await?;
     let row = edit::insert(&txn, row).await?;
+    wiring::holiday_changed(&txn, &row, "declared").await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -109,6 +111,7 @@ pub async fn update(ctx: &Ctx, input: HolidayUpdateInput) -> Result<holiday::Mod
     check.period(row.start_date.try_as_ref().copied(), row.end_date.try_as_ref().copied());
     check.done()?;
     let row = edit::save::<holiday::Entity, _>(&txn, &before, row).await?;
+    wiring::holiday_changed(&txn, &row, "changed").await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -119,6 +122,7 @@ pub async fn delete(ctx: &Ctx, input: HolidayDeleteInput) -> Result<holiday::Mod
     let txn = ctx.begin(permit).await?;
     let row = edit::find::<holiday::Entity, _>(&txn, "id", input.id).await?;
     let row = edit::delete::<holiday::Entity>(&txn, row, "is still in use").await?;
+    wiring::holiday_changed(&txn, &row, "taken back").await?;
     txn.commit().await?;
     Ok(row)
 }

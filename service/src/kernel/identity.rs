@@ -10,6 +10,7 @@ pub mod mail;
 pub mod password;
 pub mod passwords;
 pub mod post;
+pub mod pruning;
 pub mod second_factor;
 pub mod sessions;
 pub mod sign_in;
@@ -24,7 +25,6 @@ use {
     links::Links,
     mail::{Mailer, NoMail},
     password::{Passwords, Work},
-    post::Post,
     std::sync::Arc,
     throttle::Throttle,
     token::Entropy,
@@ -39,7 +39,6 @@ pub struct Identity {
     pub(crate) keyring: Keyring,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) links: Links,
-    post: Post,
 }
 
 /// What can be set about it.
@@ -81,7 +80,6 @@ impl Identity {
             keyring,
             mailer,
             links,
-            post: Post::default(),
         })
     }
 
@@ -98,11 +96,6 @@ impl Identity {
     /// Where links in mails lead.
     pub fn links(&self) -> &Links {
         &self.links
-    }
-
-    /// What is to be mailed.
-    pub(crate) fn post(&self) -> &Post {
-        &self.post
     }
 }
 

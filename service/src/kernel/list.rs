@@ -5,6 +5,7 @@
 //! filled database and fails on one that no index serves.
 
 pub mod cursor;
+pub mod lean;
 pub mod operators;
 pub mod predicate;
 pub mod ranges;
@@ -209,6 +210,12 @@ impl<M> Page<M> {
             return Self { rows, has_next: list.before.is_some(), has_previous: has_more };
         }
         Self { rows, has_next: has_more, has_previous: list.after.is_some() }
+    }
+
+    /// The page of what becomes of each row.
+    pub fn map<T>(self, of: impl FnMut(M) -> Result<T>) -> Result<Page<T>> {
+        let Self { rows, has_next, has_previous } = self;
+        Ok(Page { rows: rows.into_iter().map(of).collect::<Result<_>>()?, has_next, has_previous })
     }
 }
 

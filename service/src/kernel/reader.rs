@@ -7,11 +7,12 @@ use {
         error::Result,
         list::{
             List, Listed, Page, Stored,
+            lean::Lean,
             predicate::{Predicate, Test},
             statement::{self, Join, PARENT, Seen, Table},
         },
     },
-    sea_orm::{ConnectionTrait, FromQueryResult, PrimaryKeyTrait, QueryResult, prelude::Uuid},
+    sea_orm::{FromQueryResult, PrimaryKeyTrait, QueryResult, prelude::Uuid},
     std::{
         collections::HashMap,
         sync::{Mutex, PoisonError},
@@ -70,7 +71,7 @@ impl Reader {
     async fn resolved(&self, rows: Predicate) -> Result<Predicate> {
         Ok(match rows {
             Predicate::Among(column, ids) => {
-                let rows = self.ctx.db().query_all(&*ids).await?;
+                let rows = self.ctx.read(&*ids).await?;
                 let ids = rows.iter().map(|row| Ok(row.try_get_by_index::<Uuid>(0)?.into()));
                 Predicate::Column(column, Test::In(ids.collect::<Result<_>>()?))
             }
@@ -112,10 +113,8 @@ impl Reader {
         ids: &[Uuid],
         joins: &[Join],
     ) -> Result<Vec<(Uuid, E::Model)>> {
-        let (table, seen) = (Table::of::<E>(), self.scope::<E>().await?);
         let joins = &statement::open_to(self.ctx.viewer(), joins);
-        let query = statement::rows(self.ctx.backend(), &table, (column, ids), &seen, joins);
-        let rows = self.ctx.db().query_all(&query).await?;
+        let rows = self.stored_rows::<E>(&Table::of::<E>(), (column, ids), joins).await?;
         rows.iter().map(|row| Ok((row.try_get("", column)?, self.take::<E>(row, joins)?))).collect()
     }
 
@@ -126,13 +125,9 @@ impl Reader {
         peek: bool,
         joins: &[Join],
     ) -> Result<Page<E::Model>> {
-        let list = &self.list::<E>(list).await?;
         let joins = &statement::open_to(self.ctx.viewer(), joins);
-        let (table, take) = (Table::listed::<E>(), list.limit + u64::from(peek));
-        let query = statement::page(self.ctx.backend(), &table, (list, take), joins);
-        let rows = self.ctx.db().query_all(&query).await?;
-        let rows = rows.iter().map(|row| self.take::<E>(row, joins)).collect::<Result<_>>()?;
-        Ok(Page::of(list, rows))
+        let page = self.stored_page::<E>(&Table::listed::<E>(), (list, peek), joins).await?;
+        page.map(|row| self.take::<E>(&row, joins))
     }
 
     /// A page of the list of each of many parents, in one statement.
@@ -143,13 +138,84 @@ impl Reader {
         peek: bool,
         joins: &[Join],
     ) -> Result<HashMap<Uuid, Page<E::Model>>> {
-        let list = &self.list::<E>(list).await?;
         let joins = &statement::open_to(self.ctx.viewer(), joins);
-        let (table, take) = (Table::listed::<E>(), list.limit + u64::from(peek));
-        let query = statement::pages(self.ctx.backend(), &table, of, (list, take), joins);
-        let mut rows: HashMap<Uuid, Vec<E::Model>> = HashMap::new();
-        for row in &self.ctx.db().query_all(&query).await? {
-            rows.entry(row.try_get("", PARENT)?).or_default().push(self.take::<E>(row, joins)?);
+        let pages = self.stored_pages::<E>(&Table::listed::<E>(), of, (list, peek), joins).await?;
+        let taken = pages
+            .into_iter()
+            .map(|(parent, page)| Ok((parent, page.map(|row| self.take::<E>(&row, joins))?)));
+        taken.collect()
+    }
+
+    /// Some columns of the row with an id, as the database sent them. Refused like every lean read
+    /// when the viewer does not see all of what is asked for of every row.
+    pub async fn lean_row<E: Stored>(&self, id: Uuid, lean: &Lean) -> Result<Option<QueryResult>> {
+        lean.check::<E>(self.ctx.viewer())?;
+        let table = Table::of::<E>().narrowed(&lean.columns);
+        let rows = self.stored_rows::<E>(&table, ("id", &[id]), &lean.joins).await?;
+        Ok(rows.into_iter().next())
+    }
+
+    /// Some columns of a page of a list.
+    pub async fn lean_page<E: Listed>(
+        &self,
+        list: &List,
+        peek: bool,
+        lean: &Lean,
+    ) -> Result<Page<QueryResult>> {
+        lean.check::<E>(self.ctx.viewer())?;
+        let table = Table::listed::<E>().narrowed(&lean.columns);
+        self.stored_page::<E>(&table, (list, peek), &lean.joins).await
+    }
+
+    /// Some columns of a page of the list of each of many parents. Each row begins with its parent.
+    pub async fn lean_pages<E: Listed>(
+        &self,
+        of: (&'static str, &[Uuid]),
+        list: &List,
+        peek: bool,
+        lean: &Lean,
+    ) -> Result<HashMap<Uuid, Page<QueryResult>>> {
+        lean.check::<E>(self.ctx.viewer())?;
+        let table = Table::listed::<E>().narrowed(&lean.columns);
+        self.stored_pages::<E>(&table, of, (list, peek), &lean.joins).await
+    }
+
+    async fn stored_rows<E: Stored>(
+        &self,
+        table: &Table,
+        of: (&'static str, &[Uuid]),
+        joins: &[Join],
+    ) -> Result<Vec<QueryResult>> {
+        let seen = self.scope::<E>().await?;
+        let query = statement::rows(self.ctx.backend(), table, of, &seen, joins);
+        self.ctx.read(&query).await
+    }
+
+    async fn stored_page<E: Listed>(
+        &self,
+        table: &Table,
+        (list, peek): (&List, bool),
+        joins: &[Join],
+    ) -> Result<Page<QueryResult>> {
+        let list = &self.list::<E>(list).await?;
+        let take = list.limit + u64::from(peek);
+        let query = statement::page(self.ctx.backend(), table, (list, take), joins);
+        Ok(Page::of(list, self.ctx.read(&query).await?))
+    }
+
+    async fn stored_pages<E: Listed>(
+        &self,
+        table: &Table,
+        of: (&'static str, &[Uuid]),
+        (list, peek): (&List, bool),
+        joins: &[Join],
+    ) -> Result<HashMap<Uuid, Page<QueryResult>>> {
+        let list = &self.list::<E>(list).await?;
+        let take = list.limit + u64::from(peek);
+        let query = statement::pages(self.ctx.backend(), table, of, (list, take), joins);
+        let mut rows: HashMap<Uuid, Vec<QueryResult>> = HashMap::new();
+        for row in self.ctx.read(&query).await? {
+            rows.entry(row.try_get_by_index(0)?).or_default().push(row);
         }
         Ok(rows.into_iter().map(|(parent, rows)| (parent, Page::of(list, rows))).collect())
     }
@@ -158,8 +224,8 @@ impl Reader {
     pub async fn count<E: Listed>(&self, list: &List) -> Result<i64> {
         let list = self.list::<E>(list).await?;
         let query = statement::count(&Table::listed::<E>(), &list.predicate);
-        let row = self.ctx.db().query_one(&query).await?;
-        Ok(row.map_or(Ok(0), |row| row.try_get("", "count"))?)
+        let rows = self.ctx.read(&query).await?;
+        Ok(rows.first().map_or(Ok(0), |row| row.try_get("", "count"))?)
     }
 
     /// How many rows the list of each of many parents has; one that has none is left out.
@@ -170,7 +236,7 @@ impl Reader {
     ) -> Result<HashMap<Uuid, i64>> {
         let (table, list) = (Table::listed::<E>(), self.list::<E>(list).await?);
         let query = statement::counts(self.ctx.backend(), &table, of, &list.predicate);
-        let rows = self.ctx.db().query_all(&query).await?;
+        let rows = self.ctx.read(&query).await?;
         rows.iter().map(|row| Ok((row.try_get("", PARENT)?, row.try_get("", "count")?))).collect()
     }
 

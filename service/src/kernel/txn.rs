@@ -6,7 +6,7 @@ use {
         audit,
         ctx::Ctx,
         error::Result,
-        events,
+        events::{self, bus::News},
     },
     sea_orm::{
         ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, Iden, Iterable,
@@ -14,7 +14,11 @@ use {
         sea_query::sea_value_to_json_value,
     },
     serde_json::Map,
-    std::sync::{Mutex, PoisonError},
+    std::sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    tokio::sync::OwnedMutexGuard,
     uuid::Uuid,
 };
 
@@ -26,6 +30,13 @@ pub struct Txn {
     permit: Permit,
     inner: DatabaseTransaction,
     changes: Mutex<Vec<Change>>,
+    /// The place of the change that gives cause to those that follow.
+    cause: Mutex<Option<usize>>,
+    /// What is told as it happens, and is nothing to audit.
+    mentions: Mutex<Vec<Change>>,
+    has_jobs: AtomicBool,
+    /// Where one at a time writes; given back once the transaction has ended.
+    turn: Option<OwnedMutexGuard<()>>,
 }
 
 /// What became of a row.
@@ -52,6 +63,8 @@ pub struct Change {
     pub before: Map<String, serde_json::Value>,
     /// Its columns as they are; empty for a deleted row.
     pub after: Map<String, serde_json::Value>,
+    /// The place, in the transaction, of the change that gave cause to this one.
+    pub cause: Option<usize>,
 }
 
 impl Change {
@@ -72,13 +85,22 @@ impl Change {
             id: id::<E>(row),
             before: before.map(columns::<E>).unwrap_or_default(),
             after: after.map(columns::<E>).unwrap_or_default(),
+            cause: None,
         })
     }
 }
 
 impl Txn {
-    pub(super) fn new(ctx: Ctx, permit: Permit, inner: DatabaseTransaction) -> Self {
-        Self { ctx, permit, inner, changes: Mutex::default() }
+    pub(super) fn new(
+        ctx: Ctx,
+        permit: Permit,
+        inner: DatabaseTransaction,
+        turn: Option<OwnedMutexGuard<()>>,
+    ) -> Self {
+        let (changes, mentions, has_jobs) =
+            (Mutex::default(), Mutex::default(), AtomicBool::default());
+        let cause = Mutex::default();
+        Self { ctx, permit, inner, changes, cause, mentions, has_jobs, turn }
     }
 
     /// What the use case works in.
@@ -117,18 +139,44 @@ impl Txn {
     /// Takes note of a row that was added (no `before`), changed, or deleted (no `after`).
     pub(super) fn note<E: Guarded>(&self, before: Option<&E::Model>, after: Option<&E::Model>) {
         let Some(change) = Change::of::<E>(before, after) else { return };
-        self.changes.lock().unwrap_or_else(PoisonError::into_inner).push(change);
+        let cause = *self.cause.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        changes.push(Change { cause, ..change });
+    }
+
+    /// Says that what is changed from now on is because of the last change so far, unless that has
+    /// been said already. Without one, it is because of the time that has come.
+    pub(crate) fn because_of_that(&self) {
+        let last = self.changes.lock().unwrap_or_else(PoisonError::into_inner).len().checked_sub(1);
+        let mut cause = self.cause.lock().unwrap_or_else(PoisonError::into_inner);
+        *cause = cause.or(last);
+    }
+
+    /// Takes note of a change that listeners want to hear of and that leaves no trace in the audit trail: what
+    /// the server does by itself all the time.
+    pub(super) fn mention(&self, change: Change) {
+        self.mentions.lock().unwrap_or_else(PoisonError::into_inner).push(change);
+    }
+
+    /// Wakes workers once it is committed: there is something for them to do.
+    pub(super) fn wake_workers(&self) {
+        self.has_jobs.store(true, Ordering::Relaxed);
     }
 
     /// Makes everything that was done in it last, and an event of each change.
     pub async fn commit(self) -> Result<()> {
-        let Self { ctx, permit: _, inner, changes } = self;
-        let changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let Self { ctx, permit: _, inner, changes, cause: _, mentions, has_jobs, turn } = self;
+        let mut changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
         audit::record(&ctx, &inner, &changes).await?;
+        changes.extend(mentions.into_inner().unwrap_or_else(PoisonError::into_inner));
         events::write(&ctx, &inner, &changes).await?;
         inner.commit().await?;
+        drop(turn);
         if !changes.is_empty() {
-            ctx.bus().tell();
+            ctx.bus().tell(News::Events);
+        }
+        if has_jobs.into_inner() {
+            ctx.bus().tell(News::Jobs);
         }
         Ok(())
     }

@@ -2,14 +2,17 @@
 
 use {
     super::{
-        access::guarded,
+        access::{Viewer, guarded},
         check::{Check, NAME, REASON, Violation},
         conflict::{self, Unique},
         ctx::Ctx,
         edit,
         error::{ErrorCode, Result},
         given::Given,
-        identity::{post::Errand, sessions, sign_in},
+        identity::{
+            post::{self, Errand},
+            sessions, sign_in,
+        },
         list::{
             list,
             operators::{Choice, Search},
@@ -163,8 +166,11 @@ pub async fn create(ctx: &Ctx, input: UserCreateInput) -> Result<user::Model> {
     };
     let txn = ctx.begin(permit).await?;
     let row = edit::insert(&txn, row).await.map_err(|it| conflict::told(it, &[EMAIL_TAKEN]))?;
+    // Who adds somebody from the command line is told how the person chooses a password.
+    if ctx.viewer() != Viewer::System {
+        post::ask(&txn, Errand::Invite(row.id.0)).await?;
+    }
     txn.commit().await?;
-    ctx.identity().post().ask(Errand::Invite(row.id));
     Ok(row)
 }
 
@@ -203,11 +209,11 @@ pub async fn update(ctx: &Ctx, input: UserUpdateInput) -> Result<user::Model> {
     if !after.is_active {
         sessions::end_all(&txn, after.id, None).await?;
     }
+    if is_moved {
+        post::ask(&txn, Errand::Verify(after.id.0)).await?;
+    }
     txn.commit().await?;
     ctx.identity().callers.forget();
-    if is_moved {
-        ctx.identity().post().ask(Errand::Verify(after.id));
-    }
     Ok(after)
 }
 
@@ -265,7 +271,7 @@ pub async fn first_administrator(ctx: &Ctx) -> Result<Option<user::Model>> {
 
 /// The person with an e-mail address.
 pub async fn named(ctx: &Ctx, email: &str) -> Result<Option<user::Model>> {
-    sign_in::by_email(ctx, &email.trim().to_lowercase()).await
+    sign_in::by_email(ctx.db(), &email.trim().to_lowercase()).await
 }
 
 /// The person that the context acts for, as the author of something.

@@ -1,6 +1,8 @@
 //! What the rules make of what comes in, and of what does not.
 
 use {
+    entity::kernel::event_log,
+    sea_orm::{EntityTrait, QueryOrder},
     serde_json::{Value, json},
     service::{Viewer, coaching::evaluation::ticks},
     tests::{
@@ -75,11 +77,11 @@ async fn alerts(app: &TestApp, pairing: &str) -> Vec<String> {
 }
 
 async fn health(app: &TestApp, pairing: &str) -> (String, Vec<String>) {
-    let document = "query($id: ID!) { pairing(id: $id) { healthStatus healthReasons } }";
+    let document = "query($id: ID!) { pairing(id: $id) { health { status reasons { code } } } }";
     let answer = app.ask(document, json!({ "id": pairing })).await;
-    let reasons = answer["pairing"]["healthReasons"].as_array().unwrap().iter();
+    let reasons = answer["pairing"]["health"]["reasons"].as_array().unwrap().iter();
     let codes = reasons.map(|it| text(&it["code"])).collect();
-    (text(&answer["pairing"]["healthStatus"]), codes)
+    (text(&answer["pairing"]["health"]["status"]), codes)
 }
 
 #[tokio::test]
@@ -158,6 +160,7 @@ async fn what_holds_no_more_is_cleared_unless_somebody_is_at_it() {
     on_both(async |app| {
         let mut pairings = Vec::new();
         for name in ["Ada Lovelace", "Grace Hopper"] {
+            app.set_time(tests::START);
             let ea = app.ea(name).await;
             let pairing = pair(app, &ea, "2026-03-02").await;
             let mut bad = good(&pairing, "2026-03-02");
@@ -189,11 +192,11 @@ async fn what_holds_no_more_is_cleared_unless_somebody_is_at_it() {
 async fn a_report_that_does_not_come_raises_an_alert_on_the_local_day() {
     on_both(async |app| {
         let server = app.ctx().seen_by(Viewer::System);
+        // Four in the afternoon of Friday on Kiritimati; in New York it has not begun.
+        app.set_time("2026-02-27T02:00:00Z");
         let far = app.ea_in("Teuea Toatu", "Pacific/Kiritimati", "09:00").await;
         let near = ada(app, "2026-02-27").await;
         let far = pair(app, &far, "2026-02-27").await;
-        // Four in the afternoon of Friday on Kiritimati; in New York it has not begun.
-        app.set_time("2026-02-27T02:00:00Z");
         app.mutate("reportSubmit", "report { id }", good(&far, "2026-02-27")).await;
         submit(app, good(&near, "2026-02-27")).await;
         let missing = async |pairing: &String| {
@@ -242,6 +245,7 @@ async fn a_shift_that_nobody_starts_raises_an_alert_two_hours_later() {
 async fn silence_while_off_is_recorded_and_raises_nothing() {
     on_both(async |app| {
         let server = app.ctx().seen_by(Viewer::System);
+        app.set_time("2026-02-26T13:00:00Z");
         let pairing = ada(app, "2026-02-26").await;
         submit(app, good(&pairing, "2026-02-26")).await;
         let document = "query($id: ID!) { pairing(id: $id) { eaId } }";
@@ -280,6 +284,143 @@ async fn what_was_resolved_stays_so_until_there_is_news() {
         submit(app, bad).await;
 
         assert_eq!(alerts(app, &pairing).await, ["2 INVESTIGATING 2"]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_pairing_that_began_long_ago_is_evaluated_when_it_is_made() {
+    on_both(async |app| {
+        let pairing = ada(app, "2026-02-23").await;
+
+        assert_eq!(alerts(app, &pairing).await, ["1 NEW 1", "29 NEW 1"]);
+        let document = "query($id: ID!) { pairing(id: $id) { health { status autoStatus score \
+            isOverrideStale reasons { code text since } history { nodes { healthStatus healthScore } } } } }";
+        let health = app.ask(document, json!({ "id": pairing })).await["pairing"]["health"].take();
+        assert_eq!(
+            health,
+            json!({
+                "status": "RED", "autoStatus": "RED", "score": 15, "isOverrideStale": false,
+                "reasons": [
+                    { "code": "R1", "text": "1 open: CRITICAL (rule 1)", "since": "2026-03-02" },
+                    { "code": "R2", "text": "no report for 5 expected days", "since": "2026-02-23" },
+                    { "code": "Y1", "text": "1 open: HIGH (rule 29)", "since": "2026-03-02" },
+                ],
+                "history": { "nodes": [
+                    { "healthStatus": "RED", "healthScore": 15 },
+                    { "healthStatus": "GREEN", "healthScore": 100 },
+                ] },
+            })
+        );
+    })
+    .await;
+}
+
+/// The reasons of a pairing as `code since`.
+async fn since(app: &TestApp, pairing: &str) -> Vec<String> {
+    let document = "query($id: ID!) { pairing(id: $id) { health { reasons { code since } } } }";
+    let answer = app.ask(document, json!({ "id": pairing })).await;
+    let reasons = answer["pairing"]["health"]["reasons"].as_array().unwrap().clone();
+    reasons.iter().map(|it| format!("{} {}", text(&it["code"]), text(&it["since"]))).collect()
+}
+
+#[tokio::test]
+async fn a_reason_is_as_old_as_it_has_held_without_a_break() {
+    on_both(async |app| {
+        let pairing = app.new_pairing().await;
+        let first = app.alert(&pairing, 3).await;
+        app.set_time("2026-03-04T16:00:00Z");
+        app.alert(&pairing, 4).await;
+        let end = |alert: &str| json!({ "id": alert, "resolution": "FIXED" });
+        app.mutate("alertResolve", "alert { id }", end(&first)).await;
+
+        // The alert that is left is younger, but one has been open all the time.
+        let held = since(app, &pairing).await;
+        assert!(held.contains(&"R1 2026-03-02".to_owned()), "{held:?}");
+
+        let found = "{ alerts(filter: {not: {status: {eq: RESOLVED}}}) { nodes { id } } }";
+        for alert in app.ask(found, json!({})).await["alerts"]["nodes"].as_array().unwrap() {
+            app.mutate("alertResolve", "alert { id }", end(&text(&alert["id"]))).await;
+        }
+        app.alert(&pairing, 5).await;
+        let begun = since(app, &pairing).await;
+        assert!(begun.contains(&"R1 2026-03-04".to_owned()), "{begun:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_override_is_overtaken_by_what_is_found_later() {
+    on_both(async |app| {
+        let pairing = app.new_pairing().await;
+        app.alert(&pairing, 3).await;
+        app.advance(chrono::TimeDelta::minutes(1));
+        let calm = json!({ "id": pairing, "expectedVersion": 1, "healthStatus": "GREEN", "reason": "Known" });
+        app.mutate("pairingHealthOverride", "pairing { id }", calm).await;
+        let document = "query($id: ID!) { pairing(id: $id) { health { status autoStatus isOverrideStale } } }";
+        let health = async || app.ask(document, json!({ "id": pairing })).await["pairing"]["health"].take();
+        let stands = |is_stale: bool| json!({ "status": "GREEN", "autoStatus": "RED", "isOverrideStale": is_stale });
+        assert_eq!(health().await, stands(false));
+
+        app.advance(chrono::TimeDelta::minutes(1));
+        let later = app.alert(&pairing, 4).await;
+        assert_eq!(health().await, stands(true));
+        let end = json!({ "id": later, "resolution": "FIXED" });
+        app.mutate("alertResolve", "alert { id }", end).await;
+        assert_eq!(health().await, stands(false));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_worst_pairings_come_first_by_their_points() {
+    on_both(async |app| {
+        let (ea, calm, bad) =
+            (app.ea("Ada Lovelace").await, app.client("Acme").await, app.client("Bolt").await);
+        for client in [&calm, &bad] {
+            let input = json!({ "eaId": ea, "clientId": client, "startDate": "2026-03-02" });
+            let pairing = id(&app.mutate("pairingCreate", "pairing { id }", input).await, "pairing");
+            if client == &bad {
+                app.alert(&pairing, 3).await;
+            }
+        }
+        let document = "{ pairings(orderBy: [{field: HEALTH_SCORE, direction: ASC}]) { nodes { client { name } } } }";
+        let names = app.ask(document, json!({})).await["pairings"]["nodes"].take();
+        assert_eq!(names, json!([{ "client": { "name": "Bolt" } }, { "client": { "name": "Acme" } }]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_alert_tells_what_led_to_it_and_its_events_what_caused_them() {
+    on_both(async |app| {
+        let pairing = ada(app, "2026-03-02").await;
+        for day in ["2026-03-02", "2026-03-03"] {
+            let mut stressed = good(&pairing, day);
+            stressed["feelingDuringWork"] = json!("STRESSED");
+            submit(app, stressed).await;
+        }
+
+        let document = "{ alerts(filter: {severity: {eq: CRITICAL}}) { nodes { id why { kind text report { reportDate } } } } }";
+        let alert = app.ask(document, json!({})).await["alerts"]["nodes"][0].take();
+        let report = |day: &str| json!({ "kind": "REPORT", "text": format!("what was filed for {day}"), "report": { "reportDate": day } });
+        let said = "feelingDuringWork is STRESSED in 2 reports in a row, 2026-03-02 to 2026-03-03";
+        assert_eq!(
+            alert["why"],
+            json!([
+                report("2026-03-02"),
+                report("2026-03-03"),
+                { "kind": "RULE", "text": "asked in its version 1", "report": null },
+                { "kind": "EVIDENCE", "text": said, "report": null },
+            ])
+        );
+
+        let log = event_log::Entity::find().order_by_asc(event_log::Column::Id).all(app.db()).await.unwrap();
+        let raised = log.iter().find(|it| it.subject_id.to_string() == text(&alert["id"])).unwrap();
+        let cause = log.iter().find(|it| Some(it.id) == raised.cause_id).unwrap();
+        assert_eq!(cause.event_type, "report.created");
+        assert_eq!(cause.correlation_id, raised.correlation_id);
+        assert_eq!(cause.cause_id, None);
     })
     .await;
 }

@@ -29,9 +29,9 @@ async fn the_accelerator_goes_through_four_weeks_and_is_complete() {
 #[tokio::test]
 async fn an_override_of_health_has_an_author_an_end_and_a_history() {
     on_both(async |app| {
-        let id = app.pairing().await;
-        let shown = "pairing { healthStatus healthStatusOverride healthOverrideReason healthOverrideExpiresAt \
-            healthOverrider { name } healthHistory { nodes { healthStatus isOverride changer { name } } } }";
+        let id = app.new_pairing().await;
+        let shown = "pairing { health { status autoStatus isOverrideStale override { reason at expiresAt author { name } } \
+            history { nodes { healthStatus isOverride changer { name } } } } }";
         let red = json!({ "id": id, "expectedVersion": 1, "healthStatus": "RED", "reason": "The client called" });
         app.advance(chrono::TimeDelta::minutes(1));
         let set = app.mutate("pairingHealthOverride", shown, red).await;
@@ -41,15 +41,17 @@ async fn an_override_of_health_has_an_author_an_end_and_a_history() {
         let change = |status: &str, is_override: bool| {
             json!({ "healthStatus": status, "isOverride": is_override, "changer": { "name": "Admin" } })
         };
-        assert_eq!(set["pairing"], json!({
-            "healthStatus": "RED", "healthStatusOverride": true, "healthOverrideReason": "The client called",
-            "healthOverrideExpiresAt": "2026-03-09T15:01:00.000Z", "healthOverrider": { "name": "Admin" },
-            "healthHistory": { "nodes": [change("RED", true), change("GREEN", false)] },
+        assert_eq!(set["pairing"]["health"], json!({
+            "status": "RED", "autoStatus": "GREEN", "isOverrideStale": false,
+            "override": {
+                "reason": "The client called", "at": "2026-03-02T15:01:00.000Z",
+                "expiresAt": "2026-03-09T15:01:00.000Z", "author": { "name": "Admin" },
+            },
+            "history": { "nodes": [change("RED", true), change("GREEN", false)] },
         }));
-        assert_eq!(lifted["pairing"], json!({
-            "healthStatus": "GREEN", "healthStatusOverride": false, "healthOverrideReason": null,
-            "healthOverrideExpiresAt": null, "healthOverrider": null,
-            "healthHistory": { "nodes": [change("GREEN", false), change("RED", true), change("GREEN", false)] },
+        assert_eq!(lifted["pairing"]["health"], json!({
+            "status": "GREEN", "autoStatus": "GREEN", "isOverrideStale": false, "override": null,
+            "history": { "nodes": [change("GREEN", false), change("RED", true), change("GREEN", false)] },
         }));
     })
     .await;

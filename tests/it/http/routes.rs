@@ -182,11 +182,11 @@ async fn every_answer_has_the_headers_that_keep_browsers_in_bounds() {
 #[tokio::test]
 async fn a_server_is_ready_once_its_schema_is() {
     on_both(async |app| {
-        Migrator::down(app.db(), Some(1)).await.unwrap();
+        app.migrate(async |db| Migrator::down(db, Some(1)).await).await;
         let server = app.serve(|_, _| {}).await;
 
         let before = server.get("/readyz").await;
-        Migrator::up(app.db(), None).await.unwrap();
+        app.migrate(async |db| Migrator::up(db, None).await).await;
         let after = server.get("/readyz").await;
 
         assert_eq!((before.status, before.body.as_str()), (503, "migrations are pending\n"));

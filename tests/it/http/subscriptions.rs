@@ -14,7 +14,7 @@ use {
 const ALERTS: &str = "subscription($filter: AlertFilter) { alertChanged(filter: $filter) { \
                       kind resync alert { severity status pairing { client { name } } } } }";
 const HEALTH: &str =
-    "subscription { pairingHealthChanged { kind resync pairing { healthStatus } } }";
+    "subscription { pairingHealthChanged { kind resync pairing { health { status } } } }";
 const REPORTS: &str = "subscription($filter: EndOfDayReportFilter) { \
                        reportSubmitted(filter: $filter) { kind resync report { reportDate } } }";
 
@@ -42,7 +42,7 @@ async fn an_alert_is_told_of_as_it_is_raised_and_changed() {
     served(
         |_, _| {},
         async |app, server| {
-            let pairing = app.pairing().await;
+            let pairing = app.new_pairing().await;
             let mut socket = server.socket().await;
             socket.ask("a", ALERTS, json!({})).await;
             server.subscribed(1).await;
@@ -72,7 +72,7 @@ async fn a_filter_means_what_it_means_in_a_list() {
     served(
         |_, _| {},
         async |app, server| {
-            let pairing = app.pairing().await;
+            let pairing = app.new_pairing().await;
             let mut socket = server.socket().await;
             let filter =
                 json!({ "status": { "in": ["RESOLVED"] }, "not": { "severity": { "eq": "LOW" } } });
@@ -130,7 +130,7 @@ async fn a_filter_that_a_list_refuses_is_refused_at_the_start() {
 #[tokio::test]
 async fn a_report_is_told_of_by_server_sent_events() {
     served(|_, _| {}, async |app, server| {
-        let pairing = app.pairing().await;
+        let pairing = app.new_pairing().await;
         let filter = json!({ "filter": { "pairingId": { "eq": pairing } } });
         let mut events = server.events(REPORTS, filter).await;
         server.subscribed(1).await;
@@ -152,7 +152,7 @@ async fn a_subscription_can_be_asked_for_by_url() {
         let mut events = TestEvents::of(server.connect().await, &head).await;
         server.subscribed(1).await;
 
-        app.pairing().await;
+        app.new_pairing().await;
 
         assert_eq!(events.data().await["data"]["pairingHealthChanged"]["kind"], "CREATED");
     })
@@ -164,7 +164,7 @@ async fn a_pairing_is_told_of_when_its_health_changes_and_not_otherwise() {
     served(
         |_, _| {},
         async |app, server| {
-            let pairing = app.pairing().await;
+            let pairing = app.new_pairing().await;
             let mut socket = server.socket().await;
             socket.ask("a", HEALTH, json!({})).await;
             server.subscribed(1).await;
@@ -175,8 +175,27 @@ async fn a_pairing_is_told_of_when_its_health_changes_and_not_otherwise() {
 
             let told = socket.hear().await["payload"]["data"]["pairingHealthChanged"].take();
             let expected =
-                json!({ "kind": "UPDATED", "resync": false, "pairing": { "healthStatus": "RED" } });
+                json!({ "kind": "UPDATED", "resync": false, "pairing": { "health": { "status": "RED" } } });
             assert_eq!(told, expected);
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_pairing_is_told_of_when_the_rules_judge_it_otherwise() {
+    served(
+        |_, _| {},
+        async |app, server| {
+            let pairing = app.new_pairing().await;
+            let mut socket = server.socket().await;
+            socket.ask("a", HEALTH, json!({})).await;
+            server.subscribed(1).await;
+
+            app.alert(&pairing, 2).await;
+
+            let told = socket.hear().await["payload"]["data"]["pairingHealthChanged"].take();
+            assert_eq!(told["pairing"]["health"]["status"], "RED", "{told}");
         },
     )
     .await;
@@ -197,17 +216,17 @@ async fn one_who_missed_something_is_told_to_resync_and_then_goes_on() {
             let missed = socket.hear().await["payload"]["data"]["pairingHealthChanged"].take();
 
             assert_eq!(missed, json!({ "kind": null, "resync": true, "pairing": null }));
-            // An alert that does not change how the pairing stands is one event, which has its place.
+            // An alert that is taken notice of is one event, which has its place.
             socket.say(json!({ "type": "complete", "id": "a" })).await;
             server.subscribed(0).await;
-            app.alert(&pairing, 18).await;
+            let alert = app.alert(&pairing, 18).await;
             socket.ask("b", ALERTS, json!({})).await;
             server.subscribed(1).await;
-            app.alert(&pairing, 17).await;
+            app.mutate("alertAcknowledge", "alert { id }", json!({ "id": alert })).await;
             let told = socket.hear().await;
             assert_eq!(
                 (&told["id"], &told["payload"]["data"]["alertChanged"]["kind"]),
-                (&json!("b"), &json!("CREATED"))
+                (&json!("b"), &json!("UPDATED"))
             );
         },
     )
@@ -219,7 +238,7 @@ async fn a_subscription_that_is_completed_ends_at_once() {
     served(
         |_, _| {},
         async |app, server| {
-            let pairing = app.pairing().await;
+            let pairing = app.new_pairing().await;
             let mut socket = server.socket().await;
             socket.ask("a", ALERTS, json!({})).await;
             server.subscribed(1).await;
@@ -303,7 +322,7 @@ async fn each_event_is_paid_for() {
         (limits.budget_points, limits.budget_refill) = (17, 1);
     };
     served(poor, async |app, server| {
-        let pairing = app.pairing().await;
+        let pairing = app.new_pairing().await;
         let mut socket = server.socket().await;
         socket.ask("a", "subscription { alertChanged { kind } }", json!({})).await;
         server.subscribed(1).await;
@@ -372,7 +391,7 @@ async fn two_servers_of_one_database_share_what_happens() {
     let here = app.serve(seldom).await;
     let twin = app.twin().await;
     let there = twin.serve(seldom).await;
-    let pairing = app.pairing().await;
+    let pairing = app.new_pairing().await;
     let mut socket = there.socket().await;
     socket.ask("a", ALERTS, json!({})).await;
     there.subscribed(1).await;
@@ -393,7 +412,7 @@ async fn the_log_is_read_only_while_somebody_listens() {
     served(
         |_, limits| limits.events_poll_ms = 10,
         async |app, server| {
-            let pairing = app.pairing().await;
+            let pairing = app.new_pairing().await;
             let mut socket = server.socket().await;
             socket.ask("a", ALERTS, json!({})).await;
             server.subscribed(1).await;

@@ -53,7 +53,7 @@ async fn each_change_of_a_row_leaves_an_entry() {
 #[tokio::test]
 async fn what_one_mutation_changes_shares_a_correlation() {
     on_both(async |app| {
-        let pairing = app.pairing().await;
+        let pairing = app.new_pairing().await;
 
         let answer = app
             .ask(
@@ -75,7 +75,7 @@ async fn what_one_mutation_changes_shares_a_correlation() {
 #[tokio::test]
 async fn what_is_refused_leaves_no_entry() {
     on_both(async |app| {
-        let pairing = app.pairing().await;
+        let pairing = app.new_pairing().await;
         app.mutate("reportSubmit", "report { id }", report(&pairing, "2026-03-02")).await;
         let before = trail(app, json!({})).await;
 
@@ -168,7 +168,7 @@ async fn seals_hold_when_a_clock_is_set_back() {
 #[tokio::test]
 async fn what_goes_with_a_row_leaves_an_entry_too() {
     on_both(async |app| {
-        let pairing = app.pairing().await;
+        let pairing = app.new_pairing().await;
         let note =
             json!({ "noteType": "PAIRING_LEVEL", "pairingId": pairing, "content": "Mornings" });
         app.mutate("coachingNoteCreate", "coachingNote { id }", note).await;
@@ -227,7 +227,7 @@ impl Observer for Unheard {
 #[tokio::test]
 async fn what_an_import_stores_leaves_entries() {
     on_both(async |app| {
-        app.pairing().await;
+        app.new_pairing().await;
         let before = trail(app, json!({})).await.len();
         let file = "EA Email,EA Name,Client Name,Start Date\n\
                     ada.lovelace@example.test,Ada Lovelace,Acme,2026-03-02\n\

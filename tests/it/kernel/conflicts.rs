@@ -51,7 +51,7 @@ async fn assign(app: &TestApp, by: &str, alert: &str, to: &str) -> Value {
 #[tokio::test]
 async fn two_heads_give_each_other_alerts() {
     on_both(async |app| {
-        let pairing = app.pairing().await;
+        let pairing = app.new_pairing().await;
         let heads =
             [app.user("Hedy Lamarr", "HEAD_EAS").await, app.user("Ida Rhodes", "HEAD_EAS").await];
         let [one, other] = &heads;

@@ -33,7 +33,7 @@ async fn each_goes_down_and_up_again() {
 #[tokio::test]
 async fn a_foreign_value_of_a_closed_set_is_refused() {
     on_both(async |app| {
-        let pairing = app.pairing().await;
+        let pairing = app.new_pairing().await;
         app.mutate("reportSubmit", "report { id }", tests::coaching::report(&pairing, "2026-03-02")).await;
         app.alert(&pairing, 1).await;
         let off = serde_json::json!({ "eaId": app.ea("Grace").await, "startDate": "2026-04-01", "endDate": "2026-04-01", "reason": "PTO" });
@@ -67,7 +67,7 @@ async fn a_foreign_value_of_a_closed_set_is_refused() {
 #[tokio::test]
 async fn rows_that_contradict_themselves_are_refused() {
     on_both(async |app| {
-        let pairing = app.pairing().await;
+        let pairing = app.new_pairing().await;
         app.alert(&pairing, 1).await;
         let off = serde_json::json!({ "eaId": app.ea("Grace").await, "startDate": "2026-04-01", "endDate": "2026-04-02", "reason": "PTO" });
         app.mutate("ptoRecordCreate", "ptoRecord { id }", off).await;

@@ -260,6 +260,7 @@ fn read_by(list: &str) -> Capability {
         "coachingNotes" => Capability::NotesRead,
         "eas" => Capability::AssistantsRead,
         "holidays" => Capability::HolidaysRead,
+        "jobs" => Capability::JobsManage,
         "pairings" => Capability::PairingsRead,
         "ptoRecords" | "startOfDayLogs" => Capability::AttendanceRead,
         "reports" => Capability::ReportsRead,

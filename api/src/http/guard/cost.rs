@@ -32,6 +32,8 @@ const READ: u64 = TENTHS;
 const MUTATION: u64 = 10 * TENTHS;
 /// What it costs to begin a subscription, in points, beside its first event.
 pub(crate) const SUBSCRIPTION_POINTS: u64 = 10;
+/// What it costs to try a rule on the past, which reads up to 30,000 reports.
+const BACKTEST: u64 = 200 * TENTHS;
 /// What a look at the schema costs.
 const INTROSPECTION: u64 = 50 * TENTHS;
 
@@ -186,6 +188,9 @@ impl Tariff<'_> {
         if matches!(field.name.as_str(), "__schema" | "__type") {
             plan.is_introspecting = true;
             plan.tenths += if field.name == "__schema" { INTROSPECTION } else { OBJECT };
+        }
+        if field.name == "alertRuleBacktest" {
+            plan.tenths += BACKTEST;
         }
         let mut below = Plan::default();
         if set.ty.starts_with("__") {

@@ -2,7 +2,7 @@
 
 use super::{
     super::{Dated, Finding, Ground, History, Needs, clearing::Clearing},
-    Condition, Fields,
+    Condition, Effort, Fields,
 };
 
 type Conditions = Vec<Box<dyn Condition>>;
@@ -35,6 +35,10 @@ fn needs(all: &Conditions) -> Needs {
     all.iter().map(|it| it.needs()).fold(Needs::default(), Needs::and)
 }
 
+fn effort(all: &Conditions) -> Effort {
+    all.iter().map(|it| it.effort()).max().unwrap_or(Effort::Glance)
+}
+
 fn clearing(all: &Conditions) -> Clearing {
     all.iter().map(|it| it.clearing()).max().unwrap_or(Clearing::AtOnce)
 }
@@ -51,10 +55,20 @@ fn as_of(needs: &Needs, history: &History<'_>) -> Ground {
 impl Condition for All {
     fn find(&self, history: &History<'_>) -> Option<Finding> {
         let mut findings = Vec::with_capacity(self.0.len());
-        for condition in &self.0 {
-            findings.push(condition.find(history)?);
+        for effort in [Effort::Glance, Effort::Reading, Effort::Comparing] {
+            for (place, condition) in self.0.iter().enumerate() {
+                if condition.effort() == effort {
+                    findings.push((place, condition.find(history)?));
+                }
+            }
         }
-        findings.into_iter().reduce(Finding::and)
+        // They are told as they are written.
+        findings.sort_by_key(|it| it.0);
+        findings.into_iter().map(|it| it.1).reduce(Finding::and)
+    }
+
+    fn effort(&self) -> Effort {
+        effort(&self.0)
     }
 
     fn needs(&self) -> Needs {
@@ -69,6 +83,10 @@ impl Condition for All {
 impl Condition for Any {
     fn find(&self, history: &History<'_>) -> Option<Finding> {
         self.0.iter().filter_map(|it| it.find(history)).reduce(Finding::or)
+    }
+
+    fn effort(&self) -> Effort {
+        effort(&self.0)
     }
 
     fn needs(&self) -> Needs {
@@ -86,6 +104,10 @@ impl Condition for Not {
         let grounds = vec![as_of(&self.needs(), history)];
         let finding = Finding { kinds: Vec::new(), ..Finding::sure("not", String::new()) };
         holds.then_some(Finding { grounds, occurrences: 0, ..finding })
+    }
+
+    fn effort(&self) -> Effort {
+        effort(&self.0)
     }
 
     fn needs(&self) -> Needs {

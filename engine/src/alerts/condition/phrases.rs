@@ -19,6 +19,8 @@ pub(super) struct Phrases {
     /// A sentence that says one of these is not searched.
     unless: Patterns,
     min_confidence: f64,
+    /// Whether they are asked about the same text on many days.
+    pub(super) is_repeated: bool,
 }
 
 /// A sentence that says one of the phrases.
@@ -42,13 +44,19 @@ impl Phrases {
             patterns: patterns?,
             unless: unless?,
             min_confidence: min_confidence?,
+            is_repeated: false,
         })
     }
 
     /// The sentences of a text that say one of the phrases surely enough.
     pub(super) fn said(&self, report: &Report, field: TextField) -> Vec<Said> {
-        let reading = report.text(field).reading();
-        let mut hits = self.patterns.hits(reading);
+        let written = report.text(field);
+        let reading = written.reading();
+        let mut hits = if self.is_repeated {
+            written.hits(&self.patterns)
+        } else {
+            self.patterns.hits(reading)
+        };
         if !hits.is_empty() && !self.unless.all().is_empty() {
             let excepted = self.unless.hits(reading);
             hits.retain(|hit| !excepted.iter().any(|it| it.sentence == hit.sentence));

@@ -13,7 +13,9 @@ struct TextMatch(Phrases);
 
 pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
     let (phrases, window) = (Phrases::read(fields), Window::read(fields));
-    Some(Box::new(Windowed { question: TextMatch(phrases?), window: window? }))
+    let (mut phrases, window) = (phrases?, window?);
+    phrases.is_repeated = window != Window::Latest;
+    Some(Box::new(Windowed { question: TextMatch(phrases), window }))
 }
 
 impl Question for TextMatch {

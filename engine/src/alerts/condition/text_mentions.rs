@@ -4,7 +4,7 @@ use super::{
     super::{
         Finding, Ground, History, Needs, QUOTES_MAX, Quote, Report, TextField, clearing::Clearing,
     },
-    Condition, Fields,
+    Condition, Effort, Fields,
     phrases::Phrases,
     window::{Span, Window},
 };
@@ -23,7 +23,9 @@ pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
         fields.refuse("window", "must be a count: mentions are counted");
         return None;
     };
-    Some(Box::new(TextMentions { phrases: phrases?, span, n }))
+    let mut phrases = phrases?;
+    phrases.is_repeated = true;
+    Some(Box::new(TextMentions { phrases, span, n }))
 }
 
 impl TextMentions {
@@ -69,6 +71,10 @@ impl Condition for TextMentions {
             grounds,
             ..Finding::sure("text_mentions", reasoning)
         })
+    }
+
+    fn effort(&self) -> Effort {
+        Effort::Reading
     }
 
     fn needs(&self) -> Needs {

@@ -3,7 +3,7 @@
 use {
     super::{
         super::{Finding, History, Needs, QUOTES_MAX, TextField, clearing::Clearing},
-        Condition, Fields,
+        Condition, Effort, Fields,
         phrases::first_quote,
         window::Window,
         windowed::finding,
@@ -62,6 +62,10 @@ impl Condition for TextRepeat {
         let quotes = found.rows.iter().flat_map(|(row, _)| first_quote(row, self.field));
         finding.quotes.extend(quotes.take(QUOTES_MAX));
         Some(finding)
+    }
+
+    fn effort(&self) -> Effort {
+        Effort::Comparing
     }
 
     fn needs(&self) -> Needs {

@@ -6,7 +6,7 @@ use {
             Dated, Finding, Ground, History, Needs, Past, QUOTES_MAX, Quote, Report, Start,
             clearing::Clearing,
         },
-        Condition,
+        Condition, Effort,
         window::{Found, Window},
     },
     chrono::NaiveDate,
@@ -84,6 +84,10 @@ impl<Q: Question> Condition for Windowed<Q> {
         let quotes = found.rows.iter().flat_map(|(row, _)| self.question.quotes(row));
         finding.quotes.extend(quotes.take(QUOTES_MAX));
         Some(finding)
+    }
+
+    fn effort(&self) -> Effort {
+        if Q::IS_OF_TEXT { Effort::Reading } else { Effort::Glance }
     }
 
     fn needs(&self) -> Needs {

@@ -69,6 +69,14 @@ impl Code {
 }
 
 impl Reason {
+    /// The day on which it began, if it held the last time that somebody looked, and since when.
+    ///
+    /// Windows move on and alerts are resolved one after the other: what a reason rests on gets
+    /// younger while it holds, but it is as old as it was.
+    pub fn began(&self, held_since: Option<NaiveDate>) -> NaiveDate {
+        held_since.map_or(self.since, |held| held.min(self.since))
+    }
+
     /// That alerts are open, if any are; since the oldest of them.
     pub(super) fn of_alerts(code: Code, alerts: &[&OpenAlert], what: &str) -> Option<Self> {
         let since = alerts.iter().map(|it| it.since).min()?;

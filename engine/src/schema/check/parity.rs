@@ -63,6 +63,7 @@ fn parts(table: &Table, engine: Engine) -> BTreeSet<String> {
     }
     for check in &table.checks {
         let is_form = engine == Engine::Sqlite
+            && check.rule.contains("GLOB")
             && table.columns.iter().any(|it| {
                 it.kind == Kind::Instant && check.name == format!("ck_{}_{}", table.name, it.name)
             });
@@ -84,7 +85,8 @@ fn gist(table: &Table, rule: &str) -> String {
     gist.into_iter().collect::<Vec<_>>().join(" ")
 }
 
-/// A default without the type that PostgreSQL adds.
-fn value(default: &str) -> &str {
-    default.split("::").next().unwrap_or(default)
+/// A default without the type that PostgreSQL adds, and without the case in which SQLite writes a word.
+fn value(default: &str) -> String {
+    let value = default.split("::").next().unwrap_or(default);
+    if value.starts_with('\'') { value.to_owned() } else { value.to_lowercase() }
 }

@@ -143,12 +143,16 @@ async fn starts(txn: &Txn, ea: &ea::Model, rows_max: u64) -> Result<Vec<Start>> 
         .filter(start_of_day_log::Column::EaId.eq(ea.id))
         .order_by_desc(start_of_day_log::Column::LogDate)
         .limit(rows_max);
-    let start = |row: start_of_day_log::Model| Start {
+    Ok(newest.all(txn).await?.iter().map(start).collect())
+}
+
+/// A start of work, as the engine has it.
+pub(crate) fn start(row: &start_of_day_log::Model) -> Start {
+    Start {
         id: Id(row.id.0.as_u128()),
         log_date: *row.log_date,
         minutes_late: u32::try_from(row.minutes_late).unwrap_or_default(),
-    };
-    Ok(newest.all(txn).await?.into_iter().map(start).collect())
+    }
 }
 
 /// Whether no pairing of the assistant began earlier.
@@ -170,7 +174,8 @@ fn outage(row: &end_of_day_report::Model, now: DateTime<Utc>) -> Option<(Outage,
     Some((told, at))
 }
 
-fn report(row: end_of_day_report::Model) -> Report {
+/// A report, as the engine has it.
+pub(crate) fn report(row: end_of_day_report::Model) -> Report {
     let end_of_day_report::Model {
         id,
         pairing_id: _,

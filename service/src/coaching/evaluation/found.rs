@@ -35,6 +35,64 @@ pub(super) struct Evidence {
     findings: Vec<Found>,
 }
 
+/// What led to an alert, of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
+pub enum AlertCauseKind {
+    /// A report came in that it rests on.
+    Report,
+    /// A day has no report, or no start of work.
+    Day,
+    /// A rule was asked.
+    Rule,
+    /// The rule held: what speaks for it.
+    Evidence,
+    /// A person raised it.
+    Person,
+}
+
+/// What led to an alert.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertCause {
+    /// What kind of cause.
+    pub kind: AlertCauseKind,
+    /// When the rule was asked.
+    pub at: DateTime<Utc>,
+    /// In words for people.
+    pub text: String,
+    /// The report, or the start of work.
+    pub row: Option<Uuid>,
+}
+
+/// What led to an alert, in order: for each finding the reports and days that it rests on, the rule,
+/// and what it says. Notifications will follow when there are any.
+pub fn why(alert: &alert::Model) -> Vec<AlertCause> {
+    let evidence = Evidence::read(&alert.evidence);
+    if !evidence.is_found() {
+        let text = "raised by a person".to_owned();
+        let at = *alert.detected_at;
+        return vec![AlertCause { kind: AlertCauseKind::Person, at, text, row: None }];
+    }
+    let mut why: Vec<AlertCause> = Vec::new();
+    for found in evidence.findings.iter().rev() {
+        let at = found.at;
+        for Rests { day, row } in found.grounds.iter().rev() {
+            let (kind, text) = match row {
+                Some(_) => (AlertCauseKind::Report, format!("what was filed for {day}")),
+                None => (AlertCauseKind::Day, format!("nothing was filed for {day}")),
+            };
+            let is_told = why.iter().any(|it| it.kind == kind && it.text == text && it.row == *row);
+            if !is_told {
+                why.push(AlertCause { kind, at, text, row: *row });
+            }
+        }
+        let text = format!("asked in its version {}", found.rule_version);
+        why.push(AlertCause { kind: AlertCauseKind::Rule, at, text, row: None });
+        let text = found.reasoning.clone();
+        why.push(AlertCause { kind: AlertCauseKind::Evidence, at, text, row: None });
+    }
+    why
+}
+
 /// A finding, as far as later ones are compared with it.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -2,61 +2,97 @@
 
 use {
     super::{
-        super::pairing_health,
+        super::pairing_health::{self, HealthReason},
         facts::Facts,
         rules::{self, Watching},
     },
-    crate::kernel::{error::Result, txn::Txn},
+    crate::kernel::{edit, error::Result, txn::Txn},
     chrono::TimeDelta,
-    engine::alerts::health::{self, Facts as Asked, Health, OpenAlert, Verdict},
+    engine::alerts::health::{Code, Facts as Asked, Health, OpenAlert, Override, Reason, Verdict},
     entity::{
-        coaching::{alert, pairing::HealthStatus},
-        scalar::Json,
+        coaching::{
+            alert,
+            pairing::{self, HealthReasonCode, HealthStatus},
+        },
+        scalar::LocalDate,
     },
     sea_orm::{
         ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
     },
-    serde_json::json,
     std::sync::Arc,
 };
 
 /// How long good news counts, in days.
 const PRAISE_DAYS: i64 = 8;
 
-/// Says how a pairing stands by the rules, and keeps it.
+/// Says how a pairing stands by the rules, and keeps it: the pairing as it is then.
 ///
 /// What is computed does not count as an edit: whoever is about to edit the pairing need not read it
-/// again.
-pub(super) async fn judge(txn: &Txn, facts: &Facts, watching: &[Arc<Watching>]) -> Result<()> {
-    let verdict = verdict(txn, facts, watching).await?;
+/// again. Nor is it told of if nothing but the time of looking is new.
+pub(super) async fn judge(
+    txn: &Txn,
+    facts: &Facts,
+    watching: &[Arc<Watching>],
+) -> Result<pairing::Model> {
+    let open = open(txn, facts).await?;
+    let verdict = verdict(txn, facts, (watching, &open)).await?;
     let (before, now) = (&facts.pairing, txn.ctx().now());
-    let is_over = before.health_override_expires_at.is_some_and(|end| end <= now);
-    let is_set = before.health_status_override && !is_over;
-    let auto = status(verdict.health);
-    let reasons = verdict.reasons.iter().map(
-        |it| json!({ "code": it.code.name(), "text": it.text, "since": it.since.to_string() }),
-    );
+    let set = overriding(before).filter(|it| *now < it.expires_at);
     let mut row = before.clone().into_active_model();
-    if is_over {
-        row.health_status_override = Set(false);
-        row.health_override_by = Set(None);
-        row.health_override_at = Set(None);
-        row.health_override_reason = Set(None);
-        row.health_override_expires_at = Set(None);
+    if set.is_none() {
+        row.health_status_override.set_if_not_equals(false);
+        row.health_override_by.set_if_not_equals(None);
+        row.health_override_at.set_if_not_equals(None);
+        row.health_override_reason.set_if_not_equals(None);
+        row.health_override_expires_at.set_if_not_equals(None);
     }
-    row.auto_health_status.set_if_not_equals(auto);
-    row.health_status.set_if_not_equals(if is_set { before.health_status } else { auto });
-    row.health_reasons.set_if_not_equals(Json(json!(reasons.collect::<Vec<_>>())));
+    let effective = Override::effective(set.as_ref(), verdict.health, *now);
+    let is_stale = set.is_some_and(|it| it.is_stale(&open));
+    let known = HealthReason::all(&before.health_reasons);
+    let reasons = HealthReason::store(&reasons(&known, &verdict.reasons));
+    row.health_status.set_if_not_equals(status(effective));
+    row.health_override_stale.set_if_not_equals(is_stale);
+    row.auto_health_status.set_if_not_equals(status(verdict.health));
+    row.health_reasons.set_if_not_equals(reasons);
+    row.health_score.set_if_not_equals(i32::try_from(verdict.score).unwrap_or_default());
+    let is_news = row.is_changed();
     row.health_computed_at = Set(now);
-    let after = row.update(txn).await?;
+    let after = if is_news {
+        edit::amend::<pairing::Entity, _>(txn, before, row).await?
+    } else {
+        row.update(txn).await?
+    };
     let stood = (before.health_status, before.auto_health_status, before.health_status_override);
     if stood != (after.health_status, after.auto_health_status, after.health_status_override) {
         pairing_health::record(txn.ctx(), txn, &after).await?;
     }
-    Ok(())
+    Ok(after)
 }
 
-async fn verdict(txn: &Txn, facts: &Facts, watching: &[Arc<Watching>]) -> Result<Verdict> {
+/// What a person has said about a pairing.
+fn overriding(pairing: &pairing::Model) -> Option<Override> {
+    let (at, expires_at) = (pairing.health_override_at?, pairing.health_override_expires_at?);
+    let health = match pairing.health_status {
+        HealthStatus::Green => Health::Green,
+        HealthStatus::Yellow => Health::Yellow,
+        HealthStatus::Red => Health::Red,
+    };
+    pairing.health_status_override.then_some(Override { health, at: *at, expires_at: *expires_at })
+}
+
+/// The reasons that hold; one that has held before is as old as it was.
+pub(crate) fn reasons(before: &[HealthReason], now: &[Reason]) -> Vec<HealthReason> {
+    let reasons = now.iter().map(|reason| {
+        let code = code(reason.code);
+        let held = before.iter().find(|it| it.code == code).map(|it| *it.since);
+        let since = LocalDate(reason.began(held));
+        HealthReason { code, text: reason.text.clone(), since }
+    });
+    reasons.collect()
+}
+
+/// The open alerts, as the engine has them.
+async fn open(txn: &Txn, facts: &Facts) -> Result<Vec<OpenAlert>> {
     let open = super::open(txn, facts.pairing.id).await?;
     let open = open.into_iter().filter_map(|(alert, rule)| {
         let rule = rule?;
@@ -68,10 +104,18 @@ async fn verdict(txn: &Txn, facts: &Facts, watching: &[Arc<Watching>]) -> Result
             since: facts.local_day(*alert.detected_at),
         })
     });
+    Ok(open.collect())
+}
+
+async fn verdict(
+    txn: &Txn,
+    facts: &Facts,
+    (watching, open): (&[Arc<Watching>], &[OpenAlert]),
+) -> Result<Verdict> {
     let history = facts.history();
     let asked = Asked {
         history: &history,
-        open: &open.collect::<Vec<_>>(),
+        open,
         positives: &praise(txn, facts, watching).await?,
         is_on_leave: facts.around.is_on_leave,
     };
@@ -100,10 +144,27 @@ async fn praise(
     Ok(fired.collect())
 }
 
-fn status(health: Health) -> HealthStatus {
+/// A colour, as it is stored.
+pub(crate) fn status(health: Health) -> HealthStatus {
     match health {
-        health::Health::Green => HealthStatus::Green,
-        health::Health::Yellow => HealthStatus::Yellow,
-        health::Health::Red => HealthStatus::Red,
+        Health::Green => HealthStatus::Green,
+        Health::Yellow => HealthStatus::Yellow,
+        Health::Red => HealthStatus::Red,
+    }
+}
+
+/// A reason's name, as it is stored.
+fn code(code: Code) -> HealthReasonCode {
+    match code {
+        Code::R1 => HealthReasonCode::R1,
+        Code::R2 => HealthReasonCode::R2,
+        Code::R3 => HealthReasonCode::R3,
+        Code::R4 => HealthReasonCode::R4,
+        Code::Y1 => HealthReasonCode::Y1,
+        Code::Y2 => HealthReasonCode::Y2,
+        Code::Y3 => HealthReasonCode::Y3,
+        Code::Y4 => HealthReasonCode::Y4,
+        Code::Y5 => HealthReasonCode::Y5,
+        Code::NewPairing => HealthReasonCode::NewPairing,
     }
 }

@@ -1,14 +1,15 @@
 //! The rules that are switched on, read once a version.
 
 use {
-    crate::kernel::{error::Result, txn::Txn},
+    crate::kernel::{ctx::Ctx, edit, error, txn::Txn},
     engine::alerts::{self, Rule},
     entity::{
         coaching::alert_rule::{self, RuleType, Severity},
         id::AlertRuleId,
+        kernel::capability::Capability,
         scalar::DateTime,
     },
-    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect},
+    sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect},
     std::{
         collections::HashMap,
         sync::{Arc, LazyLock, Mutex, PoisonError},
@@ -33,13 +34,18 @@ type Key = (AlertRuleId, i32, DateTime);
 /// How many versions of rules are remembered.
 const KNOWN_MAX: usize = 1_000;
 
-/// Rules that were read before; none for one that could not be.
-static KNOWN: LazyLock<Mutex<HashMap<Key, Option<Arc<Watching>>>>> = LazyLock::new(Mutex::default);
+/// A rule that was read, or what is wrong with it.
+type Read = Result<Arc<Watching>, String>;
 
-/// The rules that are switched on, by number. One that cannot be read is left out, and told in the
-/// log when it is first met: the others are asked.
-pub(super) async fn watching(txn: &Txn) -> Result<Vec<Arc<Watching>>> {
-    let enabled: Vec<Key> = alert_rule::Entity::find()
+/// Rules that were read before.
+static KNOWN: LazyLock<Mutex<HashMap<Key, Read>>> = LazyLock::new(Mutex::default);
+/// How much is told of what is wrong with a rule, in characters.
+const FAULT_CHARS_MAX: usize = 2_000;
+
+/// The rules that are switched on, by number. One that cannot be read is left out, and marked: the
+/// others are asked. The mark goes when it can be read again.
+pub(super) async fn watching(txn: &Txn) -> error::Result<Vec<Arc<Watching>>> {
+    let enabled: Vec<(AlertRuleId, i32, DateTime, Option<String>)> = alert_rule::Entity::find()
         .filter(alert_rule::Column::IsEnabled.eq(true))
         .order_by_asc(alert_rule::Column::RuleNumber)
         .select_only()
@@ -47,13 +53,15 @@ pub(super) async fn watching(txn: &Txn) -> Result<Vec<Arc<Watching>>> {
             alert_rule::Column::Id,
             alert_rule::Column::Version,
             alert_rule::Column::UpdatedAt,
+            alert_rule::Column::Fault,
         ])
         .into_tuple()
         .all(txn)
         .await?;
+    let key = |it: &(AlertRuleId, i32, DateTime, Option<String>)| (it.0, it.1, it.2);
     let unknown: Vec<AlertRuleId> = {
         let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-        enabled.iter().filter(|key| !known.contains_key(*key)).map(|key| key.0).collect()
+        enabled.iter().map(key).filter(|key| !known.contains_key(key)).map(|key| key.0).collect()
     };
     if !unknown.is_empty() {
         let rows = alert_rule::Entity::find().filter(alert_rule::Column::Id.is_in(unknown));
@@ -64,13 +72,52 @@ pub(super) async fn watching(txn: &Txn) -> Result<Vec<Arc<Watching>>> {
         }
         known.extend(rows.iter().map(|row| ((row.id, row.version, row.updated_at), read(row))));
     }
-    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(enabled.iter().filter_map(|key| known.get(key)?.clone()).collect())
+    let read: Vec<_> = {
+        let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = enabled.into_iter().filter_map(|it| Some((known.get(&key(&it))?.clone(), it)));
+        read.collect()
+    };
+    let mut watching = Vec::with_capacity(read.len());
+    for (read, (id, _, _, told)) in read {
+        let fault = read.as_ref().err();
+        if fault != told.as_ref() {
+            mark(txn, id, fault).await?;
+        }
+        watching.extend(read.ok());
+    }
+    Ok(watching)
 }
 
-fn read(row: &alert_rule::Model) -> Option<Arc<Watching>> {
+/// Marks a rule that cannot be read, or takes the mark from one that can be again: an event and the
+/// audit trail tell of it.
+async fn mark(txn: &Txn, id: AlertRuleId, fault: Option<&String>) -> error::Result<()> {
+    let Some(before) = alert_rule::Entity::find_by_id(id).one(txn).await? else { return Ok(()) };
+    if let Some(fault) = fault {
+        let rule = before.rule_number;
+        tracing::error!(rule, fault, "a rule cannot be read, and is not asked");
+    }
+    let mut row = before.clone().into_active_model();
+    row.fault.set_if_not_equals(fault.cloned());
+    row.faulted_at.set_if_not_equals(fault.map(|_| txn.ctx().now()));
+    edit::amend::<alert_rule::Entity, _>(txn, &before, row).await?;
+    Ok(())
+}
+
+/// The rules that are switched on and cannot be read, by number, each with what is wrong with it, as
+/// they stand in the database now.
+pub async fn faulty(ctx: &Ctx) -> error::Result<Vec<(i32, String)>> {
+    ctx.may(Capability::AlertRulesRead)?;
+    let enabled = alert_rule::Entity::find()
+        .filter(alert_rule::Column::IsEnabled.eq(true))
+        .order_by_asc(alert_rule::Column::RuleNumber);
+    let rows = enabled.all(ctx.db()).await?;
+    Ok(rows.iter().filter_map(|row| Some((row.rule_number, read(row).err()?))).collect())
+}
+
+/// Reads a rule, or says what is wrong with it.
+pub(crate) fn read(row: &alert_rule::Model) -> Read {
     match Rule::read(&row.trigger_condition.0, &row.adjustable_thresholds.0) {
-        Ok(rule) => Some(Arc::new(Watching {
+        Ok(rule) => Ok(Arc::new(Watching {
             id: row.id,
             number: row.rule_number,
             version: row.version,
@@ -81,15 +128,13 @@ fn read(row: &alert_rule::Model) -> Option<Arc<Watching>> {
         })),
         Err(faults) => {
             let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
-            let (rule, faults) = (row.rule_number, faults.join("; "));
-            tracing::error!(rule, faults, "a rule cannot be read, and is not asked");
-            None
+            Err(faults.join("; ").chars().take(FAULT_CHARS_MAX).collect())
         }
     }
 }
 
 /// A severity, as the engine has it.
-pub(super) fn severity(severity: Severity) -> alerts::Severity {
+pub(crate) fn severity(severity: Severity) -> alerts::Severity {
     match severity {
         Severity::Low => alerts::Severity::Low,
         Severity::Medium => alerts::Severity::Medium,

@@ -5,22 +5,48 @@
 
 use {
     super::evaluate,
-    crate::kernel::{ctx::Ctx, error::Result},
+    crate::kernel::{
+        ctx::Ctx,
+        error::Result,
+        jobs::{End, Failure, Job, Running},
+    },
+    async_trait::async_trait,
     chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc},
     chrono_tz::Tz,
     engine::{attendance::begin, calendar::today_in},
     entity::{
         coaching::{ea, pairing},
         id::PairingId,
+        kernel::job::Lane,
         scalar::{self, LocalTime, TimeZone as Zone},
     },
     sea_orm::{EntityTrait, JoinType, QueryOrder, QuerySelect, RelationTrait},
+    serde::{Deserialize, Serialize},
 };
 
 /// How long after the begin of a shift its start is missed at the earliest, in minutes.
 const START_MINUTES: i64 = 120;
 /// How many pairings one look evaluates at most; the next one goes on.
 const PAIRINGS_MAX: usize = 500;
+
+/// Looks for what may have been missed.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Watch {}
+
+#[async_trait]
+impl Job for Watch {
+    const KIND: &'static str = "coaching.watch";
+    const LANE: Lane = Lane::Ingest;
+    const ATTEMPTS_MAX: i32 = 3;
+
+    async fn run(self, running: &Running) -> Result<End, Failure> {
+        let pairings = run(running.ctx()).await?;
+        if pairings > 0 {
+            tracing::info!(pairings, "evaluated what may have been missed");
+        }
+        Ok(End::DONE)
+    }
+}
 
 /// Evaluates the pairings whose day has turned, or whose shift has begun, since they were last
 /// judged. Answers how many.

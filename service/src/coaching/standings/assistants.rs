@@ -62,8 +62,10 @@ pub enum Indicator {
 }
 
 impl Computed for AssistantStanding {
+    type Asked = ();
+
     /// Six statements: the pairings, time off, holidays, reports, late days, alerts.
-    async fn of(ctx: &Ctx, ids: &[Uuid]) -> Result<HashMap<Uuid, Self>> {
+    async fn of(ctx: &Ctx, (): &(), ids: &[Uuid]) -> Result<HashMap<Uuid, Self>> {
         ctx.may_all(Capability::HealthRead)?;
         let working = calendars::of(ctx.db(), ctx.now(), pairing::Column::EaId, ids).await?;
         // Wherever somebody lives, its last 30 days lie within these.

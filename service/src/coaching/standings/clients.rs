@@ -27,8 +27,10 @@ pub struct ClientStanding {
 }
 
 impl Computed for ClientStanding {
+    type Asked = ();
+
     /// Three statements: the pairings, the newest reports, open alerts.
-    async fn of(ctx: &Ctx, ids: &[Uuid]) -> Result<HashMap<Uuid, Self>> {
+    async fn of(ctx: &Ctx, (): &(), ids: &[Uuid]) -> Result<HashMap<Uuid, Self>> {
         ctx.may_all(Capability::HealthRead)?;
         let of_clients = pairing::Column::ClientId.is_in(ids.iter().copied());
         let pairings = pairing::Entity::find().filter(of_clients).all(ctx.db()).await?;

@@ -29,8 +29,10 @@ pub struct PairingStanding {
 }
 
 impl Computed for PairingStanding {
+    type Asked = ();
+
     /// Five statements: the pairings, time off, holidays, the newest reports, open alerts.
-    async fn of(ctx: &Ctx, ids: &[Uuid]) -> Result<HashMap<Uuid, Self>> {
+    async fn of(ctx: &Ctx, (): &(), ids: &[Uuid]) -> Result<HashMap<Uuid, Self>> {
         ctx.may_all(Capability::HealthRead)?;
         let working = calendars::of(ctx.db(), ctx.now(), pairing::Column::Id, ids).await?;
         let newest = newest_reports(ctx, ids).await?;

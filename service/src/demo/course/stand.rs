@@ -1,12 +1,13 @@
 //! How a pairing stands, and the pairing's row.
 
 use {
+    crate::coaching::pairing_health::SCORE_MAX,
     crate::demo::{
         assistant::{Assistant, Engagement},
         chance::Chance,
         desk::Desk,
         facts::{Facts, Finding},
-        health::{Health, Verdict},
+        health::{Look, Verdict},
         world::{At, World, instant},
     },
     chrono::{Days, NaiveTime, TimeDelta},
@@ -38,7 +39,6 @@ enum Planned {
 
 pub(super) struct Stand {
     lead: UserId,
-    health: Health,
     verdict: Option<Verdict>,
     recorded: Option<(HealthStatus, HealthStatus)>,
     judged_at: At,
@@ -84,7 +84,6 @@ impl Stand {
         planned.sort_by_key(|it| std::cmp::Reverse(it.0));
         Self {
             lead,
-            health: Health::default(),
             verdict: None,
             recorded: None,
             judged_at: created_at,
@@ -129,10 +128,11 @@ impl Stand {
         &mut self,
         desk: &Desk<'_>,
         facts: &Facts,
-        missed: u32,
-        (at, chance): (At, &mut Chance),
+        look: Look<'_>,
+        chance: &mut Chance,
     ) -> Option<pairing_health_change::Model> {
-        let verdict = self.health.judge(desk, facts, missed, at);
+        let at = look.at;
+        let verdict = Verdict::new(self.verdict.as_ref(), desk, facts, look);
         self.judged_at = at;
         let auto = verdict.status;
         let status = self.overridden.as_ref().map_or(auto, |it| it.status);
@@ -143,7 +143,8 @@ impl Stand {
             pairing_id: desk.pairing,
             health_status: status,
             auto_health_status: auto,
-            reasons: self.health.told(&verdict),
+            reasons: verdict.told(),
+            health_score: verdict.score,
             is_override: self.overridden.is_some(),
             changed_by: is_set.then_some(self.lead),
             changed_at: at.into(),
@@ -181,10 +182,12 @@ impl Stand {
             health_override_reason: set.map(|it| it.reason.clone()),
             health_override_expires_at: set.map(|it| (it.at + OVERRIDE).into()),
             auto_health_status: auto,
-            health_reasons: self.verdict.as_ref().map_or_else(
-                || entity::scalar::Json(serde_json::json!([])),
-                |it| self.health.told(it),
-            ),
+            health_override_stale: set.is_some_and(|it| desk.has_critical_since(it.at)),
+            health_reasons: self
+                .verdict
+                .as_ref()
+                .map_or_else(|| entity::scalar::Json(serde_json::json!([])), Verdict::told),
+            health_score: self.verdict.as_ref().map_or(SCORE_MAX, |it| it.score),
             health_computed_at: self.judged_at.into(),
             accelerator_enabled: self.accelerator.is_enabled,
             accelerator_week: self.accelerator.week,

@@ -1,17 +1,23 @@
 //! Hashes over the audit trail, each over the one before.
 
 use {
-    crate::kernel::{ctx::Ctx, error::Result},
+    crate::kernel::{
+        ctx::Ctx,
+        error::Result,
+        jobs::{End, Failure, Job, Running},
+    },
+    async_trait::async_trait,
     chrono::{TimeDelta, Utc},
     entity::{
         id::AuditEntryId,
-        kernel::{audit_entry, audit_seal},
+        kernel::{audit_entry, audit_seal, job::Lane},
         scalar::DateTime,
     },
     sea_orm::{
         ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
         PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     },
+    serde::{Deserialize, Serialize},
     serde_json::json,
     sha2::{Digest, Sha256},
     std::fmt::Write,
@@ -57,6 +63,22 @@ pub struct Broken {
     pub sealed: i64,
     /// How many entries are there now.
     pub found: u64,
+}
+
+/// Seals the audit trail.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Seal {}
+
+#[async_trait]
+impl Job for Seal {
+    const KIND: &'static str = "audit.seal";
+    const LANE: Lane = Lane::Maintenance;
+    const ATTEMPTS_MAX: i32 = 3;
+
+    async fn run(self, running: &Running) -> Result<End, Failure> {
+        seal(running.ctx()).await?;
+        Ok(End::DONE)
+    }
 }
 
 /// Seals the entries that are not sealed yet, but for the newest. Answers how many there were.

@@ -186,6 +186,8 @@ mod tests {
             health_override_reason: Some("it's \"so\"\n\\ ü".to_owned()),
             health_override_expires_at: Some("2026-03-09T00:00:00Z".parse().unwrap()),
             auto_health_status: HealthStatus::Green,
+            health_override_stale: false,
+            health_score: 100,
             health_reasons: scalar::Json(serde_json::json!([{ "code": "é\"", "n": 1.5 }])),
             health_computed_at: at,
             accelerator_enabled: false,

@@ -113,6 +113,8 @@ fn pairing(number: usize) -> pairing::Model {
         health_override_reason: overridden.then(|| AWKWARD.to_owned()),
         health_override_expires_at: overridden.then_some(at),
         auto_health_status: pairing::HealthStatus::Green,
+        health_override_stale: false,
+        health_score: 100,
         health_reasons: Json(serde_json::json!([{ "code": AWKWARD, "since": null, "n": 1.5 }])),
         health_computed_at: at,
         accelerator_enabled: true,

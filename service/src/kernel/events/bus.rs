@@ -1,7 +1,7 @@
 //! The bus: who carries the hint that something happened from whoever wrote it to whoever listens.
 //!
-//! A hint may get lost, and may come twice: the log is read again now and then anyway. So it can be
-//! cheap, and never waits.
+//! A hint may get lost, and may come twice: whoever listens looks again now and then anyway. So it can
+//! be cheap, and never waits.
 
 use {
     super::postgres::Postgres,
@@ -15,19 +15,33 @@ use {
     uuid::Uuid,
 };
 
+/// What a hint is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// The event log has grown.
+    Events,
+    /// There is something for workers to do.
+    Jobs,
+}
+
+impl News {
+    /// Everything that there are hints about.
+    pub(super) const ALL: [Self; 2] = [Self::Events, Self::Jobs];
+}
+
 /// Carries hints between the servers of one database.
 pub trait Bus: Send + Sync {
     /// Says that something was committed here.
-    fn tell(&self);
+    fn tell(&self, news: News);
 
     /// Waits until something may have happened, here or elsewhere, since it was waited for last.
-    /// One at a time waits.
-    fn heard(&self) -> BoxFuture<'_, ()>;
+    /// One at a time waits for news of a kind.
+    fn heard(&self, news: News) -> BoxFuture<'_, ()>;
 
     /// Passes on to other servers what is told here, for as long as it is polled.
     fn carry(&self) -> BoxFuture<'_, ()>;
 
-    /// Listens to other servers, for as long as it is polled.
+    /// Listens to other servers, for as long as it is polled. Of several that do, one does the work.
     fn listen(&self) -> BoxFuture<'_, ()>;
 }
 
@@ -39,19 +53,36 @@ pub(crate) fn of(db: &DatabaseConnection, name: Uuid) -> Arc<dyn Bus> {
     }
 }
 
-/// The bus of an embedded database, of which there is one server.
+/// Who waits for news in this process.
+#[derive(Debug, Default)]
+pub(super) struct Ears {
+    events: Notify,
+    jobs: Notify,
+}
+
+impl Ears {
+    pub(super) fn of(&self, news: News) -> &Notify {
+        match news {
+            News::Events => &self.events,
+            News::Jobs => &self.jobs,
+        }
+    }
+}
+
+/// The bus of an embedded database, of which there is one server as a rule; what others do is found
+/// by looking.
 #[derive(Debug, Default)]
 struct Local {
-    news: Notify,
+    ears: Ears,
 }
 
 impl Bus for Local {
-    fn tell(&self) {
-        self.news.notify_one();
+    fn tell(&self, news: News) {
+        self.ears.of(news).notify_one();
     }
 
-    fn heard(&self) -> BoxFuture<'_, ()> {
-        self.news.notified().boxed()
+    fn heard(&self, news: News) -> BoxFuture<'_, ()> {
+        self.ears.of(news).notified().boxed()
     }
 
     fn carry(&self) -> BoxFuture<'_, ()> {

@@ -7,6 +7,7 @@ use {
     super::{
         super::{ctx::Ctx, error::Result},
         Event,
+        bus::News,
         window::{FAR, NEAR, Window},
     },
     chrono::TimeDelta,
@@ -124,7 +125,7 @@ impl Feed {
         loop {
             let back = tokio::select! {
                 _ = ticks.tick() => FAR,
-                () = self.ctx.bus().heard() => NEAR,
+                () = self.ctx.bus().heard(News::Events) => NEAR,
             };
             let read = if is_begun {
                 self.tell(&mut window, back).await

@@ -4,7 +4,7 @@
 //! wait for. One task sends it after commits, and what is told while it sends is one further NOTIFY.
 
 use {
-    super::bus::Bus,
+    super::bus::{Bus, Ears, News},
     futures_util::{FutureExt, future::BoxFuture},
     sea_orm::{
         ConnectionTrait, DatabaseConnection, DbBackend, Statement,
@@ -13,8 +13,15 @@ use {
             postgres::{PgListener, PgPoolOptions},
         },
     },
-    std::{convert::Infallible, time::Duration},
-    tokio::{sync::Notify, time::sleep},
+    std::{
+        convert::Infallible,
+        sync::atomic::{AtomicBool, Ordering},
+        time::Duration,
+    },
+    tokio::{
+        sync::{Mutex, Notify},
+        time::sleep,
+    },
     uuid::Uuid,
 };
 
@@ -27,23 +34,46 @@ const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
 pub(super) struct Postgres {
     db: DatabaseConnection,
     name: String,
-    news: Notify,
+    ears: Ears,
     outbox: Notify,
+    /// What is to be passed on, by the place of its kind.
+    untold: [AtomicBool; News::ALL.len()],
+    /// Held by the one who listens.
+    listening: Mutex<()>,
 }
 
 impl Postgres {
     pub(super) fn new(db: DatabaseConnection, name: Uuid) -> Self {
         let name = name.simple().to_string();
-        Self { db, name, news: Notify::new(), outbox: Notify::new() }
+        let (ears, outbox) = (Ears::default(), Notify::new());
+        Self { db, name, ears, outbox, untold: Default::default(), listening: Mutex::default() }
     }
 
     async fn notify(&self) {
-        let values = [CHANNEL.into(), self.name.clone().into()];
-        let sql = "SELECT pg_notify($1, $2)";
-        let notify = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
-        if let Err(failure) = self.db.execute_raw(notify).await {
-            // The others will see it when they read the log without a hint.
-            tracing::debug!(%failure, "other servers were not told that something happened");
+        for news in News::ALL {
+            if !self.untold[news as usize].swap(false, Ordering::AcqRel) {
+                continue;
+            }
+            let hint = format!("{} {}", self.name, word(news));
+            let sql = "SELECT pg_notify($1, $2)";
+            let values = [CHANNEL.into(), hint.into()];
+            let notify = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+            if let Err(failure) = self.db.execute_raw(notify).await {
+                // The others will see it when they look without a hint.
+                tracing::debug!(%failure, "other servers were not told that something happened");
+            }
+        }
+    }
+
+    /// Takes a hint: whose it is, and what it is about. One that says nothing else is about everything.
+    fn take(&self, hint: &str) {
+        let (name, about) = hint.split_once(' ').unwrap_or((hint, ""));
+        if name == self.name {
+            return;
+        }
+        let about = News::ALL.into_iter().find(|it| word(*it) == about);
+        for news in News::ALL.into_iter().filter(|it| about.is_none_or(|about| about == *it)) {
+            self.ears.of(news).notify_one();
         }
     }
 
@@ -57,24 +87,25 @@ impl Postgres {
         listener.listen(CHANNEL).await?;
         loop {
             // Something may have happened before it listened, or while the connection was lost.
-            self.news.notify_one();
+            for news in News::ALL {
+                self.ears.of(news).notify_one();
+            }
             while let Some(hint) = listener.try_recv().await? {
-                if hint.payload() != self.name {
-                    self.news.notify_one();
-                }
+                self.take(hint.payload());
             }
         }
     }
 }
 
 impl Bus for Postgres {
-    fn tell(&self) {
-        self.news.notify_one();
+    fn tell(&self, news: News) {
+        self.ears.of(news).notify_one();
+        self.untold[news as usize].store(true, Ordering::Release);
         self.outbox.notify_one();
     }
 
-    fn heard(&self) -> BoxFuture<'_, ()> {
-        self.news.notified().boxed()
+    fn heard(&self, news: News) -> BoxFuture<'_, ()> {
+        self.ears.of(news).notified().boxed()
     }
 
     fn carry(&self) -> BoxFuture<'_, ()> {
@@ -89,12 +120,21 @@ impl Bus for Postgres {
 
     fn listen(&self) -> BoxFuture<'_, ()> {
         async {
+            let _one = self.listening.lock().await;
             loop {
                 let Err(failure) = self.receive().await;
-                tracing::warn!(%failure, "other servers are not heard; the event log is polled");
+                tracing::warn!(%failure, "other servers are not heard; what they do is found by looking");
                 sleep(RECONNECT_PAUSE).await;
             }
         }
         .boxed()
+    }
+}
+
+/// What news are called on the channel.
+fn word(news: News) -> &'static str {
+    match news {
+        News::Events => "events",
+        News::Jobs => "jobs",
     }
 }

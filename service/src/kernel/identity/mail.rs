@@ -13,6 +13,7 @@ use {
         time::Duration,
     },
     tokio::task::spawn_blocking,
+    uuid::Uuid,
 };
 
 /// How long a mail server may take.
@@ -21,6 +22,8 @@ const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
 /// A mail.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
+    /// What it goes by, the same however often it is sent.
+    pub key: Uuid,
     /// The address that it goes to.
     pub to: String,
     /// What it is about.
@@ -73,8 +76,10 @@ impl MailFolder {
 impl Mailer for MailFolder {
     async fn send(&self, mail: &Mail) -> io::Result<()> {
         let count = self.count.fetch_add(1, Ordering::Relaxed);
-        let Mail { to, subject, text } = mail;
-        let content = format!("From: {}\nTo: {to}\nSubject: {subject}\n\n{text}", self.from);
+        let Mail { key, to, subject, text } = mail;
+        let (from, key) = (&self.from, message_id(*key));
+        let content =
+            format!("From: {from}\nTo: {to}\nMessage-ID: {key}\nSubject: {subject}\n\n{text}");
         let (folder, process) = (self.folder.clone(), std::process::id());
         let write = move || {
             fs::create_dir_all(&folder)?;
@@ -97,11 +102,12 @@ impl Smtp {
 #[async_trait]
 impl Mailer for Smtp {
     async fn send(&self, mail: &Mail) -> io::Result<()> {
-        let Mail { to, subject, text } = mail;
+        let Mail { key, to, subject, text } = mail;
         let to: Mailbox = to.parse().map_err(io::Error::other)?;
         let message = Message::builder()
             .from(self.from.clone())
             .to(to)
+            .message_id(Some(message_id(*key)))
             .subject(subject)
             .header(ContentType::TEXT_PLAIN)
             .body(text.clone());
@@ -109,4 +115,9 @@ impl Mailer for Smtp {
         self.transport.send(message).await.map_err(io::Error::other)?;
         Ok(())
     }
+}
+
+/// By which mail servers tell a mail that is sent twice.
+fn message_id(key: Uuid) -> String {
+    format!("<{key}@vigil>")
 }

@@ -2,20 +2,20 @@
 
 use {
     super::{
-        mail::Mail,
         password::{self, Owner},
-        post::Errand,
+        post::{self, Delivery, Errand},
         second_factor::{self, by_hand},
         sessions, sign_in,
         token::{Token, hash},
     },
     crate::kernel::{
-        access::guarded,
+        access::{Viewer, guarded},
         check::{Check, Violation},
         ctx::Ctx,
         edit,
         error::{ErrorCode, Result},
         list::predicate::Predicate,
+        txn::Txn,
     },
     async_graphql::InputObject,
     chrono::TimeDelta,
@@ -90,13 +90,15 @@ pub async fn change(ctx: &Ctx, input: PasswordChangeInput) -> Result<user::Model
 }
 
 /// Mails a token to whoever has an address, if anybody has: the answer does not tell.
-pub fn request_reset(ctx: &Ctx, input: &PasswordResetRequestInput) -> Result<()> {
+pub async fn request_reset(ctx: &Ctx, input: &PasswordResetRequestInput) -> Result<()> {
     let mut check = Check::new();
     let email = check.email("email", &input.email);
     check.done()?;
     ctx.identity().throttle.request(ctx.origin().address, ctx.now())?;
-    ctx.identity().post().ask(Errand::Reset(email));
-    Ok(())
+    let server = ctx.seen_by(Viewer::System);
+    let txn = server.begin(server.may_as_server()?).await?;
+    post::ask(&txn, Errand::Reset(email)).await?;
+    txn.commit().await
 }
 
 /// Sets a password by a mailed token, which is good once, and ends all sessions. Whoever has read
@@ -154,40 +156,43 @@ pub async fn set(ctx: &Ctx, user: &user::Model, password: &str, is_initial: bool
 
 /// A token with which somebody new chooses a password, once and within a week.
 pub async fn invite(ctx: &Ctx, user: &user::Model) -> Result<Token> {
-    make_token(ctx, user, INVITATION_LASTS).await
+    let txn = ctx.begin(ctx.may_as_server()?).await?;
+    let token = make_token(&txn, user, INVITATION_LASTS).await?;
+    txn.commit().await?;
+    Ok(token)
 }
 
 /// The mail to somebody new.
-pub(super) async fn invitation(ctx: &Ctx, user: &user::Model) -> Result<Mail> {
-    let token = invite(ctx, user).await?;
+pub(super) async fn invitation(txn: &Txn, user: &user::Model) -> Result<Delivery> {
+    let token = make_token(txn, user, INVITATION_LASTS).await?;
     let text = format!(
         "Hello {},\n\nyou were added to Vigil. Choose your password within a week:\n\n    {}\n",
         user.name,
-        ctx.identity().links.password(&token)
+        txn.ctx().identity().links.password(&token)
     );
-    Ok(Mail { to: user.email.clone(), subject: "Your account at Vigil".to_owned(), text })
+    Ok(Delivery::new(&user.email, "Your account at Vigil", text))
 }
 
 /// The mail to somebody who has forgotten a password, unless too many were sent.
-pub(super) async fn reset_mail(ctx: &Ctx, user: &user::Model) -> Result<Option<Mail>> {
+pub(super) async fn reset_mail(txn: &Txn, user: &user::Model) -> Result<Option<Delivery>> {
     let lately = password_reset::Entity::find()
         .filter(password_reset::Column::UserId.eq(user.id))
-        .filter(password_reset::Column::CreatedAt.gt(*ctx.now() - RESET_LASTS));
-    if lately.count(ctx.db()).await? >= RESETS_MAX {
+        .filter(password_reset::Column::CreatedAt.gt(*txn.ctx().now() - RESET_LASTS));
+    if lately.count(txn).await? >= RESETS_MAX {
         return Ok(None);
     }
-    let token = make_token(ctx, user, RESET_LASTS).await?;
+    let token = make_token(txn, user, RESET_LASTS).await?;
     let text = format!(
         "Hello {},\n\nsomebody, we hope you, has forgotten your password at Vigil. Choose a new one \
          within an hour:\n\n    {}\n\nIf it was not you, nothing needs to be done.\n",
         user.name,
-        ctx.identity().links.password(&token)
+        txn.ctx().identity().links.password(&token)
     );
-    let subject = "A new password for Vigil".to_owned();
-    Ok(Some(Mail { to: user.email.clone(), subject, text }))
+    Ok(Some(Delivery::new(&user.email, "A new password for Vigil", text)))
 }
 
-async fn make_token(ctx: &Ctx, user: &user::Model, lasts: TimeDelta) -> Result<Token> {
+async fn make_token(txn: &Txn, user: &user::Model, lasts: TimeDelta) -> Result<Token> {
+    let ctx = txn.ctx();
     let (token, now) = (Token::mailed(&ctx.identity().entropy), ctx.now());
     let reset = password_reset::Model {
         id: ctx.new_id(),
@@ -196,14 +201,12 @@ async fn make_token(ctx: &Ctx, user: &user::Model, lasts: TimeDelta) -> Result<T
         expires_at: (*now + lasts).into(),
         created_at: now,
     };
-    let txn = ctx.begin(ctx.may_as_server()?).await?;
     password_reset::Entity::delete_many()
         .filter(password_reset::Column::UserId.eq(user.id))
         .filter(password_reset::Column::ExpiresAt.lte(now))
-        .exec(&txn)
+        .exec(txn)
         .await?;
-    edit::insert(&txn, reset).await?;
-    txn.commit().await?;
+    edit::insert(txn, reset).await?;
     Ok(token)
 }
 

@@ -1,100 +1,101 @@
-//! The post: what is to be mailed, after the transaction that asked for it.
+//! The post: what is to be mailed, in two steps.
 //!
-//! It is done one after the other by whoever runs it, beside the requests. So nobody waits for a
-//! mail server, and a request takes as long for an address that nobody has as for one that somebody
-//! has. What waits is lost with the process; a person then asks again.
+//! An errand is stored by the transaction that gives cause for it, so that nobody waits for a mail server and a request
+//! takes as long for an address that nobody has as for one that somebody has. Its job writes the mail, with a token of
+//! its own, and stores it sealed; another one delivers it, as often as it takes, with the same token.
 
 use {
     super::{mail::Mail, passwords, sign_in, verification},
-    crate::kernel::{access::Viewer, ctx::Ctx, error::Result},
-    entity::{id::UserId, kernel::user},
-    sea_orm::EntityTrait,
-    tokio::sync::{Mutex, mpsc},
+    crate::kernel::{
+        edit,
+        error::Result,
+        jobs::{End, Failure, Job, NewJob, Running, enqueue},
+        txn::Txn,
+    },
+    async_trait::async_trait,
+    entity::kernel::{job::Lane, user},
+    serde::{Deserialize, Serialize},
+    uuid::Uuid,
 };
 
-/// How much waits at most.
-const WAITING_MAX: usize = 1_000;
-
 /// What is to be done by mail.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Errand {
     /// Tell somebody new how to choose a password.
-    Invite(UserId),
+    Invite(Uuid),
     /// Let whoever has this address, if anybody has, choose a password.
     Reset(String),
     /// Ask whether an address is the person's.
-    Verify(UserId),
+    Verify(Uuid),
 }
 
-/// What is to be mailed.
-pub struct Post {
-    sender: mpsc::Sender<Errand>,
-    waiting: Mutex<mpsc::Receiver<Errand>>,
+/// A mail to be delivered.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Delivery {
+    to: String,
+    subject: String,
+    text: String,
 }
 
-impl Default for Post {
-    fn default() -> Self {
-        let (sender, waiting) = mpsc::channel(WAITING_MAX);
-        Self { sender, waiting: Mutex::new(waiting) }
-    }
+/// Has something done by mail, once the transaction is committed.
+pub(crate) async fn ask(txn: &Txn, errand: Errand) -> Result<()> {
+    enqueue(txn, NewJob::new(errand)).await?;
+    Ok(())
 }
 
-impl Post {
-    pub(crate) fn ask(&self, errand: Errand) {
-        if self.sender.try_send(errand).is_err() {
-            tracing::error!("too many mails wait to be sent: one was lost");
+#[async_trait]
+impl Job for Errand {
+    const KIND: &'static str = "mail.write";
+    const LANE: Lane = Lane::Delivery;
+
+    async fn run(self, running: &Running) -> Result<End, Failure> {
+        let txn = running.begin().await?;
+        if let Some(mail) = written(&txn, self).await? {
+            enqueue(&txn, NewJob::new(mail)).await?;
         }
+        running.finish(txn).await
     }
 }
 
-/// Does what is to be done by mail, for as long as it is polled.
-pub async fn run(ctx: &Ctx) {
-    let ctx = ctx.seen_by(Viewer::System);
-    let mut waiting = ctx.identity().post.waiting.lock().await;
-    while let Some(errand) = waiting.recv().await {
-        deliver(&ctx, errand).await;
+#[async_trait]
+impl Job for Delivery {
+    const KIND: &'static str = "mail.deliver";
+    const LANE: Lane = Lane::Delivery;
+    /// Over some hours: mail servers have nights, too.
+    const ATTEMPTS_MAX: i32 = 18;
+    const IS_SECRET: bool = true;
+
+    async fn run(self, running: &Running) -> Result<End, Failure> {
+        let Self { to, subject, text } = self;
+        let mail = Mail { key: running.id().0, to, subject, text };
+        running.ctx().identity().mailer.send(&mail).await?;
+        Ok(End::DONE)
     }
 }
 
-/// Does what waits to be done by now.
-pub async fn run_waiting(ctx: &Ctx) {
-    let ctx = ctx.seen_by(Viewer::System);
-    let mut waiting = ctx.identity().post.waiting.lock().await;
-    while let Ok(errand) = waiting.try_recv() {
-        deliver(&ctx, errand).await;
+impl Delivery {
+    pub(super) fn new(to: &str, subject: &str, text: String) -> Self {
+        Self { to: to.to_owned(), subject: subject.to_owned(), text }
     }
 }
 
-async fn deliver(ctx: &Ctx, errand: Errand) {
-    let sent = async {
-        if let Some(mail) = written(ctx, errand).await? {
-            ctx.identity().mailer.send(&mail).await?;
-        }
-        Ok::<_, crate::Error>(())
+/// The mail that an errand takes, if it takes one. The person is held, so that tokens are counted one after another.
+async fn written(txn: &Txn, errand: Errand) -> Result<Option<Delivery>> {
+    let id = match &errand {
+        Errand::Invite(id) | Errand::Verify(id) => Some(*id),
+        Errand::Reset(email) => sign_in::by_email(txn, email).await?.map(|it| it.id.0),
     };
-    if let Err(failure) = sent.await {
-        let cause = std::error::Error::source(&failure).map(ToString::to_string);
-        tracing::error!(cause, %failure, "a mail was not sent");
-    }
-}
-
-/// The mail that an errand takes, if it takes one.
-async fn written(ctx: &Ctx, errand: Errand) -> Result<Option<Mail>> {
-    let active = |it: Option<user::Model>| it.filter(|it| it.is_active);
+    let Some(id) = id else { return Ok(None) };
+    let user = match edit::find::<user::Entity, _>(txn, "id", entity::id::UserId(id).into()).await {
+        Ok(user) if user.is_active => user,
+        Ok(_) | Err(crate::Error::Refused(_)) => return Ok(None),
+        Err(failure) => return Err(failure),
+    };
     match errand {
-        Errand::Invite(id) => {
-            let user = active(user::Entity::find_by_id(id).one(ctx.db()).await?);
-            let Some(user) = user else { return Ok(None) };
-            Ok(Some(passwords::invitation(ctx, &user).await?))
-        }
-        Errand::Reset(email) => {
-            let Some(user) = active(sign_in::by_email(ctx, &email).await?) else { return Ok(None) };
-            passwords::reset_mail(ctx, &user).await
-        }
-        Errand::Verify(id) => {
-            let user = active(user::Entity::find_by_id(id).one(ctx.db()).await?);
-            let Some(user) = user.filter(|it| !it.email_verified) else { return Ok(None) };
-            verification::mail(ctx, &user).await
-        }
+        Errand::Invite(_) => Ok(Some(passwords::invitation(txn, &user).await?)),
+        Errand::Reset(_) => passwords::reset_mail(txn, &user).await,
+        Errand::Verify(_) if user.email_verified => Ok(None),
+        Errand::Verify(_) => verification::mail(txn, &user).await,
     }
 }

@@ -13,7 +13,7 @@ use {
     },
     async_graphql::InputObject,
     entity::kernel::user,
-    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Value, sea_query::Expr},
+    sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value, sea_query::Expr},
 };
 
 /// Who wants to sign in.
@@ -36,7 +36,7 @@ pub async fn sign_in(ctx: &Ctx, input: SessionCreateInput) -> Result<Begun> {
     let SessionCreateInput { email, password, code, as_cookie: _ } = input;
     let (identity, email) = (ctx.identity(), email.trim().to_lowercase());
     let attempt = identity.throttle.attempt(&email, ctx.origin().address, ctx.now())?;
-    let user = by_email(ctx, &email).await?.filter(|it| it.is_active);
+    let user = by_email(ctx.db(), &email).await?.filter(|it| it.is_active);
     let hash = user.as_ref().and_then(|it| it.password_hash.clone());
     let verdict = match identity.passwords.verify(&password, hash).await {
         Ok(verdict) => verdict,
@@ -80,12 +80,15 @@ pub(crate) async fn prove(
 }
 
 /// The person with an address.
-pub(crate) async fn by_email(ctx: &Ctx, email: &str) -> Result<Option<user::Model>> {
+pub(crate) async fn by_email(
+    db: &impl ConnectionTrait,
+    email: &str,
+) -> Result<Option<user::Model>> {
     // Neither database stores a NUL, and PostgreSQL does not even look for one.
     if email.contains('\0') {
         return Ok(None);
     }
-    Ok(user::Entity::find().filter(user::Column::Email.eq(email)).one(ctx.db()).await?)
+    Ok(user::Entity::find().filter(user::Column::Email.eq(email)).one(db).await?)
 }
 
 fn wrong() -> Error {

@@ -2,19 +2,19 @@
 
 use {
     super::{
-        mail::Mail,
-        post::Errand,
+        post::{self, Delivery, Errand},
         sessions,
         token::{Token, hash},
     },
     crate::kernel::{
-        access::guarded,
+        access::{Viewer, guarded},
         check::Violation,
         ctx::Ctx,
         edit,
         error::{ErrorCode, Result},
         given::Given,
         list::predicate::Predicate,
+        txn::Txn,
     },
     async_graphql::InputObject,
     chrono::TimeDelta,
@@ -57,14 +57,16 @@ pub struct EmailVerificationRequestInput {
 
 /// Mails a token to somebody's address, unless it is verified: one's own, or anybody's for who
 /// manages people.
-pub fn request(ctx: &Ctx, input: EmailVerificationRequestInput) -> Result<()> {
+pub async fn request(ctx: &Ctx, input: EmailVerificationRequestInput) -> Result<()> {
     ctx.may(Capability::Account)?;
     let is_anybodys = ctx.may(Capability::PeopleManage).is_ok();
     let id = input.user_id.0.ok().filter(|it| is_anybodys || ctx.viewer().user_id() == Some(*it));
     let id = id.ok_or_else(|| Violation::not_found("userId"))?;
     ctx.identity().throttle.request(ctx.origin().address, ctx.now())?;
-    ctx.identity().post().ask(Errand::Verify(id));
-    Ok(())
+    let server = ctx.seen_by(Viewer::System);
+    let txn = server.begin(server.may_as_server()?).await?;
+    post::ask(&txn, Errand::Verify(id.0)).await?;
+    txn.commit().await
 }
 
 /// Takes the proof that an address is somebody's. The token is good once, and for the address that
@@ -101,7 +103,8 @@ pub async fn verify(ctx: &Ctx, input: EmailVerifyInput) -> Result<user::Model> {
 }
 
 /// The mail that asks whether an address is the person's, unless too many were sent.
-pub(super) async fn mail(ctx: &Ctx, user: &user::Model) -> Result<Option<Mail>> {
+pub(super) async fn mail(txn: &Txn, user: &user::Model) -> Result<Option<Delivery>> {
+    let ctx = txn.ctx();
     let (token, now) = (Token::mailed(&ctx.identity().entropy), ctx.now());
     let proof = verification::Model {
         id: ctx.new_id(),
@@ -112,25 +115,22 @@ pub(super) async fn mail(ctx: &Ctx, user: &user::Model) -> Result<Option<Mail>> 
         created_at: now,
         updated_at: now,
     };
-    let txn = ctx.begin(ctx.may_as_server()?).await?;
     let of_user = verification::Column::UserId.eq(user.id);
     verification::Entity::delete_many()
         .filter(of_user.clone())
         .filter(verification::Column::ExpiresAt.lte(now))
-        .exec(&txn)
+        .exec(txn)
         .await?;
-    if verification::Entity::find().filter(of_user).count(&txn).await? >= MAILS_MAX {
+    if verification::Entity::find().filter(of_user).count(txn).await? >= MAILS_MAX {
         return Ok(None);
     }
-    edit::insert(&txn, proof).await?;
-    txn.commit().await?;
+    edit::insert(txn, proof).await?;
     let text = format!(
         "Hello {},\n\nis this your address? Then confirm it within a day:\n\n    {}\n",
         user.name,
         ctx.identity().links.verification(&token)
     );
-    let subject = "Your address at Vigil".to_owned();
-    Ok(Some(Mail { to: user.email.clone(), subject, text }))
+    Ok(Some(Delivery::new(&user.email, "Your address at Vigil", text)))
 }
 
 fn not_good() -> crate::Error {

@@ -1,7 +1,7 @@
 //! Cursors: where a page ended, in a form that only the same list takes back.
 
 use {
-    super::Listed,
+    super::{Listed, lean::Cell},
     base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as BASE64},
     chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc},
     sea_orm::{ColumnTrait, ColumnType, Iden, Iterable, ModelTrait, Value, prelude::Uuid},
@@ -48,8 +48,18 @@ impl Cursor {
             let column = E::Column::iter().find(|it| it.to_string() == name);
             column.map(|column| row.get(column))
         };
-        let key = value(order).and_then(Key::of).expect("lists are ordered by columns with keys");
+        let key = value(order).expect("lists are ordered by columns");
         let Some(Value::Uuid(Some(id))) = value("id") else { unreachable!("every id is a UUID") };
+        Self::at(key, id, seal)
+    }
+
+    /// The cursor of the row with an id in the list with a seal, ordered by a cell of that row.
+    pub fn of_cell(order: Cell<'_>, id: Uuid, seal: u64) -> String {
+        Self::at(order.value().expect("lists are ordered by columns that are not null"), id, seal)
+    }
+
+    fn at(key: Value, id: Uuid, seal: u64) -> String {
+        let key = Key::of(key).expect("lists are ordered by columns with keys");
         let cursor = Self { version: VERSION, seal, key, id };
         BASE64.encode(serde_json::to_vec(&cursor).expect("a cursor has no part that JSON lacks"))
     }

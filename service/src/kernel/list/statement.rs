@@ -9,10 +9,13 @@ use {
         predicate::{Predicate, ROW},
         ranges::{self, Index},
     },
-    crate::kernel::access::{Guarded, Viewer},
+    crate::kernel::{
+        access::{Guarded, Viewer},
+        error::Result,
+    },
     sea_orm::{
-        Condition, DbBackend, DbErr, EntityTrait, FromQueryResult, Iden, Iterable, Order,
-        QueryResult, Value,
+        Condition, DbBackend, DbErr, EntityTrait, FromQueryResult, Iden, IdenStatic, Iterable,
+        Order, QueryResult, Value,
         prelude::Uuid,
         sea_query::{
             Alias, ArrayType, Expr, ExprTrait, Func, JoinType, LockType, Query, SelectStatement,
@@ -46,6 +49,12 @@ impl Table {
         Self { indexes: E::INDEXES, ..Self::of::<E>() }
     }
 
+    /// The same table, of which only some columns are read.
+    #[must_use]
+    pub fn narrowed(self, columns: &[&str]) -> Self {
+        Self { columns: columns.iter().map(|it| (*it).to_owned()).collect(), ..self }
+    }
+
     /// The row with an id, if it meets a condition.
     pub fn row(&self, id: Uuid, condition: &Predicate, lock: Option<LockType>) -> SelectStatement {
         let mut query = Query::select();
@@ -68,13 +77,15 @@ pub struct Join {
     pub column: &'static str,
     /// The table that it refers to.
     pub target: Target,
+    /// The columns that are read of that row, or none for all.
+    pub columns: Option<Vec<&'static str>>,
     /// What rides along with that row in turn.
     pub joins: Vec<Self>,
 }
 
 impl PartialEq for Join {
     fn eq(&self, other: &Self) -> bool {
-        self.column == other.column && self.joins == other.joins
+        (self.column, &self.columns, &self.joins) == (other.column, &other.columns, &other.joins)
     }
 }
 
@@ -85,6 +96,7 @@ pub struct Target {
     columns: fn() -> Vec<String>,
     keep: fn(&QueryResult, &str, &mut Seen) -> Result<(), DbErr>,
     is_open_to: fn(Viewer) -> bool,
+    shows: fn(Viewer, &[&str]) -> Result<()>,
 }
 
 /// Rows that are here already, by table and id.
@@ -97,8 +109,20 @@ impl Target {
         E::Model: Send + 'static,
     {
         let is_open_to = |viewer: Viewer| viewer.sees_all::<E>();
-        Self { name: name::<E>, columns: columns::<E>, keep: keep::<E>, is_open_to }
+        let (keep, shows) = (keep::<E>, shows::<E>);
+        Self { name: name::<E>, columns: columns::<E>, keep, is_open_to, shows }
     }
+
+    /// Refuses columns that a viewer does not see of every row, whatever it is.
+    pub(super) fn shows(&self, viewer: Viewer, columns: &[&str]) -> Result<()> {
+        (self.shows)(viewer, columns)
+    }
+}
+
+fn shows<E: Guarded>(viewer: Viewer, shown: &[&str]) -> Result<()> {
+    viewer.may_all(E::READ)?;
+    let mut columns = E::Column::iter().filter(|it| shown.contains(&it.as_str()));
+    columns.try_for_each(|it| viewer.shows_all::<E>(it))
 }
 
 fn name<E: EntityTrait>() -> String {
@@ -331,7 +355,10 @@ fn join(backend: DbBackend, query: &mut SelectStatement, joins: &[Join]) {
         let alias = Alias::new(&number);
         let refers = Expr::col((Alias::new(&parent), join.column));
         let found = Expr::col((alias.clone(), Alias::new("id"))).eq(refers);
-        let columns = (join.target.columns)();
+        let columns = match &join.columns {
+            Some(columns) => columns.iter().map(|it| (*it).to_owned()).collect(),
+            None => (join.target.columns)(),
+        };
         let joined = columns.iter().map(|it| (alias.clone(), Alias::new(it)));
         for (column, name) in joined.clone().zip(&columns) {
             query.expr_as(Expr::col(column), Alias::new(format!("{number}_{name}")));
@@ -351,14 +378,17 @@ fn numbered(joins: &[Join]) -> Vec<(String, &Join)> {
     placed(joins).into_iter().map(|(number, join, _)| (number, join)).collect()
 }
 
-/// Every join with its name in the statement and that of the row that refers to it.
+/// Every join with its name in the statement and that of the row that refers to it, as they are met:
+/// one, what rides along with it, the next.
 fn placed(joins: &[Join]) -> Vec<(String, &Join, String)> {
-    let mut placed: Vec<(String, &Join, String)> = Vec::new();
-    let mut open: Vec<(&Join, String)> = joins.iter().map(|it| (it, ROW.to_owned())).collect();
-    while let Some((join, parent)) = open.pop() {
-        let number = format!("j{}", placed.len());
-        open.extend(join.joins.iter().map(|it| (it, number.clone())));
-        placed.push((number, join, parent));
+    fn place<'a>(joins: &'a [Join], parent: &str, placed: &mut Vec<(String, &'a Join, String)>) {
+        for join in joins {
+            let number = format!("j{}", placed.len());
+            placed.push((number.clone(), join, parent.to_owned()));
+            place(&join.joins, &number, placed);
+        }
     }
-    placed
+    let mut all = Vec::new();
+    place(joins, ROW, &mut all);
+    all
 }

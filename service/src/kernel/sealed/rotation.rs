@@ -2,9 +2,9 @@
 
 use {
     super::{Content, Keyring, Place, key_id, row},
-    crate::kernel::{ctx::Ctx, error::Result, identity::token::Entropy},
+    crate::kernel::{ctx::Ctx, error::Result, identity::token::Entropy, jobs},
     entity::{
-        kernel::{system_setting, two_factor},
+        kernel::{job, system_setting, two_factor},
         sealed::Sealed,
     },
     sea_orm::{
@@ -19,7 +19,9 @@ const BATCH: u64 = 500;
 /// again after it was interrupted.
 pub async fn rotate(ctx: &Ctx, keyring: &Keyring) -> Result<u64> {
     let entropy = &ctx.identity().entropy;
-    Ok(second_factors(ctx, keyring, entropy).await? + settings(ctx, keyring, entropy).await?)
+    Ok(second_factors(ctx, keyring, entropy).await?
+        + settings(ctx, keyring, entropy).await?
+        + jobs(ctx, keyring, entropy).await?)
 }
 
 async fn second_factors(ctx: &Ctx, keyring: &Keyring, entropy: &Entropy) -> Result<u64> {
@@ -64,6 +66,32 @@ async fn settings(ctx: &Ctx, keyring: &Keyring, entropy: &Entropy) -> Result<u64
         sealed += 1;
     }
     Ok(sealed)
+}
+
+async fn jobs(ctx: &Ctx, keyring: &Keyring, entropy: &Entropy) -> Result<u64> {
+    let (mut sealed, mut after) = (0, None);
+    loop {
+        let mut query = job::Entity::find().order_by_asc(job::Column::Id).limit(BATCH);
+        query = query.filter(job::Column::Secret.is_not_null());
+        if let Some(after) = after {
+            query = query.filter(job::Column::Id.gt(after));
+        }
+        let rows = query.all(ctx.db()).await?;
+        let Some(last) = rows.last() else { return Ok(sealed) };
+        after = Some(last.id);
+        for found in rows {
+            let Some(secret) = found.secret else { continue };
+            let row = row(found.id);
+            let Some(anew) = again(keyring, entropy, jobs::place(&row), &secret)? else { continue };
+            job::Entity::update_many()
+                .col_expr(job::Column::Secret, Expr::val(Value::from(anew)))
+                .filter(job::Column::Id.eq(found.id))
+                .filter(job::Column::Secret.eq(secret))
+                .exec(ctx.db())
+                .await?;
+            sealed += 1;
+        }
+    }
 }
 
 /// A value sealed with the newest key, unless it is.

@@ -37,7 +37,11 @@ pub(super) fn input(mutation: &str, id: &dyn Fn(&str) -> String) -> Value {
         "alertReopen" => only("Alert"),
         "alertResolve" => json!({ "id": id("ResolvedAlert"), "resolution": "FIXED" }),
         "alertUpdate" => late("Alert"),
-        "alertRuleUpdate" => late("AlertRule"),
+        "alertRuleCreate" => json!({ "name": "", "severity": "LOW", "triggerCondition": {},
+            "dataSource": "", "businessRationale": "", "alertTitle": "", "alertDescription": "",
+            "suggestedAction": "" }),
+        "alertRuleUpdate" | "alertRuleReset" => late("AlertRule"),
+        "alertRuleDelete" => only("AlertRule"),
         "announcementCreate" => json!({ "title": "", "content": "" }),
         "announcementUpdate" => late("CompanyAnnouncement"),
         "announcementDelete" => only("CompanyAnnouncement"),
@@ -60,6 +64,8 @@ pub(super) fn input(mutation: &str, id: &dyn Fn(&str) -> String) -> Value {
         "holidayCreate" => json!({ "name": "", "startDate": "2026-05-01" }),
         "holidayUpdate" => late("Holiday"),
         "holidayDelete" => only("Holiday"),
+        // It is done: neither dead nor to be stopped.
+        "jobRetry" | "jobDiscard" | "jobCancel" => only("Job"),
         "pairingCreate" => {
             json!({ "eaId": id(ea), "clientId": id("Client"), "startDate": "2026-01-05" })
         }

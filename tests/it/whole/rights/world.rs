@@ -12,7 +12,9 @@ use {
             user::{self, Role},
         },
     },
-    sea_orm::{ActiveEnum, ActiveModelTrait, EntityTrait, IntoActiveModel, Iterable},
+    sea_orm::{
+        ActiveEnum, ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable,
+    },
     serde_json::{Value, json},
     service::{
         Viewer,
@@ -278,10 +280,15 @@ impl World {
             let made = ("holiday", holiday.clone());
             self.add(app, ("Holiday", side), "holidayCreate", made).await;
         }
+        let done = "UPDATE jobs SET state = 'DONE', due_at = NULL, finished_at = created_at";
+        app.db().execute_unprepared(done).await.unwrap();
+        let jobs = app.ask("{ jobs(first: 1) { nodes { id } } }", json!({})).await;
         let trail = app.ask("{ auditTrail(first: 1) { nodes { id } } }", json!({})).await;
         let shared = [
             ("AuditEntry", &trail["auditTrail"]["nodes"][0]["id"]),
             ("AlertRule", &json!(app.rule(2).await)),
+            ("Job", &jobs["jobs"]["nodes"][0]["id"]),
+            ("AlertRuleBacktest", &json!(app.rule(2).await)),
         ];
         for (of, id) in shared {
             for side in Side::BOTH {

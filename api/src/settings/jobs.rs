@@ -1,0 +1,105 @@
+//! How jobs are worked on, and how long is kept what nobody needs for ever.
+
+use {
+    super::SettingsError,
+    serde::Deserialize,
+    service::kernel::{jobs::worker::Terms, retention::Retention},
+    std::{ops::RangeInclusive, time::Duration},
+};
+
+/// How many jobs of a lane a worker may run at once.
+const LANE: RangeInclusive<u64> = 1..=1_000;
+/// How long a lease may be, in milliseconds.
+const LEASE_MS: RangeInclusive<u64> = 1_000..=600_000;
+/// How long a worker may rest, in milliseconds.
+const POLL_MS: RangeInclusive<u64> = 10..=60_000;
+/// How many days something may be kept.
+const DAYS: RangeInclusive<u64> = 1..=36_500;
+
+/// How jobs are worked on: `[jobs]` of `vigil.toml`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Jobs {
+    /// How many escalations a worker runs at once.
+    pub escalation: usize,
+    /// How many deliveries a worker runs at once.
+    pub delivery: usize,
+    /// How many jobs a worker runs at once that follow from what people did.
+    pub ingest: usize,
+    /// How many jobs a worker runs at once that keep the house in order.
+    pub maintenance: usize,
+    /// How long a job is a worker's own without a sign of life: so long does it take until another
+    /// goes on with what a worker has left behind.
+    pub lease_ms: u64,
+    /// How often a worker looks for jobs though nothing hints at any.
+    pub poll_ms: u64,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        let Terms { escalation, delivery, ingest, maintenance, lease, poll, stop_within: _ } =
+            Terms::default();
+        let ms = |it: Duration| u64::try_from(it.as_millis()).unwrap_or(u64::MAX);
+        let (lease_ms, poll_ms) = (ms(lease), ms(poll));
+        Self { escalation, delivery, ingest, maintenance, lease_ms, poll_ms }
+    }
+}
+
+impl Jobs {
+    /// The terms of a worker, which may take so long to stop.
+    pub fn terms(&self, stop_within: Duration) -> Terms {
+        let Self { escalation, delivery, ingest, maintenance, lease_ms, poll_ms } = *self;
+        let (lease, poll) = (Duration::from_millis(lease_ms), Duration::from_millis(poll_ms));
+        Terms { escalation, delivery, ingest, maintenance, lease, poll, stop_within }
+    }
+
+    pub(super) fn check(&self) -> Result<(), SettingsError> {
+        let lane = |it: usize| u64::try_from(it).unwrap_or(u64::MAX);
+        for (key, value, range) in [
+            ("jobs.escalation", lane(self.escalation), LANE),
+            ("jobs.delivery", lane(self.delivery), LANE),
+            ("jobs.ingest", lane(self.ingest), LANE),
+            ("jobs.maintenance", lane(self.maintenance), LANE),
+            ("jobs.lease_ms", self.lease_ms, LEASE_MS),
+            ("jobs.poll_ms", self.poll_ms, POLL_MS),
+        ] {
+            within(key, value, &range)?;
+        }
+        Ok(())
+    }
+}
+
+/// How long things are kept: `[retention]` of `vigil.toml`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Kept {
+    /// How many days events are kept.
+    pub events_days: u16,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        let Retention { events_days } = Retention::default();
+        Self { events_days }
+    }
+}
+
+impl Kept {
+    /// The same, as the server knows it.
+    pub fn retention(self) -> Retention {
+        let Self { events_days } = self;
+        Retention { events_days }
+    }
+
+    pub(super) fn check(self) -> Result<(), SettingsError> {
+        within("retention.events_days", self.events_days.into(), &DAYS)
+    }
+}
+
+fn within(key: &'static str, value: u64, range: &RangeInclusive<u64>) -> Result<(), SettingsError> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    let wrong = format!("must be {} to {}", range.start(), range.end());
+    Err(SettingsError::Wrong { key, wrong })
+}

@@ -1,0 +1,77 @@
+//! The bench, run for a moment: its servers answer alike, and it tells of each.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use {
+    bench::{Contestant, Document, Kind, Programs, Report, Request, measure},
+    std::{env, time::Duration},
+};
+
+/// Ten pairings, as at a first start.
+const REPORTS: u32 = 2_500;
+
+#[expect(clippy::disallowed_methods, reason = "the server is set up outside of the test")]
+fn server() -> String {
+    let set = "TEST_POSTGRES_URL must name a PostgreSQL server: run `cargo xtask test`";
+    env::var("TEST_POSTGRES_URL").expect(set)
+}
+
+async fn bench(kind: Kind) -> Report {
+    let request = Request {
+        programs: Programs { vigil: env!("CARGO_BIN_EXE_vigil").into(), bench: None },
+        url: Some(server()),
+        rows: REPORTS,
+        seed: 1,
+        connections: vec![1, 2],
+        seconds: 0.05,
+        rounds: 1,
+        rest: Duration::ZERO,
+        documents: Document::ALL.to_vec(),
+        databases: vec![kind],
+        contestants: Contestant::on(kind),
+        command: "a test".to_owned(),
+    };
+    measure(&request).await.unwrap()
+}
+
+fn told_of_all(report: &Report, kind: Kind) {
+    let all = Contestant::on(kind).len() * Document::ALL.len() * 2;
+    assert_eq!(report.cells.len(), all);
+    for cell in &report.cells {
+        assert!(cell.rounds.iter().all(|it| it.requests_per_second > 0.0), "{cell:?}");
+        let ratio = cell.of_floor.and_then(|it| it.requests_per_second).unwrap().median;
+        assert!(
+            ratio > 0.0 && (cell.contestant != Contestant::Floor || (ratio - 1.0).abs() < 1e-9),
+            "{cell:?}"
+        );
+    }
+    assert_eq!(report.table().lines().count(), all + 1);
+}
+
+#[tokio::test]
+async fn the_bench_measures_on_sqlite() {
+    let report = bench(Kind::Sqlite).await;
+
+    told_of_all(&report, Kind::Sqlite);
+    assert!(report.cells.iter().all(|it| it.wire.is_none()));
+}
+
+#[tokio::test]
+async fn the_bench_counts_what_goes_to_postgresql() {
+    let report = bench(Kind::Postgres).await;
+
+    told_of_all(&report, Kind::Postgres);
+    for cell in &report.cells {
+        let wire = cell.wire.unwrap();
+        let expected = match (cell.contestant, cell.document) {
+            (Contestant::Floor, _) => 1.0..=1.0,
+            (Contestant::FloorRows, Document::Dashboard | Document::History) => 3.0..=3.0,
+            (Contestant::FloorRows, _) => 1.0..=1.0,
+            // Who asks is looked up each second.
+            (Contestant::Vigil, Document::Dashboard | Document::History) => 3.0..=4.0,
+            (Contestant::Vigil, Document::AlertQueue | Document::Lookup) => 1.0..=2.0,
+            (Contestant::Vigil | Contestant::Plain, _) => 2.0..=100.0,
+        };
+        assert!(expected.contains(&wire.statements), "{cell:?}");
+        assert!(wire.round_trips <= wire.statements * 3.0, "{cell:?}");
+    }
+}

@@ -1,0 +1,52 @@
+//! Pruning: events are forgotten once they are old.
+
+use {
+    crate::kernel::{
+        ctx::Ctx,
+        error::Result,
+        jobs::{End, Failure, Job, Running},
+    },
+    async_trait::async_trait,
+    chrono::TimeDelta,
+    entity::{kernel::job::Lane, scalar::DateTime},
+    sea_orm::{ConnectionTrait, Statement},
+    serde::{Deserialize, Serialize},
+};
+
+/// How many are deleted at once.
+const BATCH: u64 = 5_000;
+
+/// Forgets old events.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Prune {}
+
+#[async_trait]
+impl Job for Prune {
+    const KIND: &'static str = "events.prune";
+    const LANE: Lane = Lane::Maintenance;
+    const ATTEMPTS_MAX: i32 = 3;
+
+    async fn run(self, running: &Running) -> Result<End, Failure> {
+        prune(running.ctx()).await?;
+        Ok(End::DONE)
+    }
+}
+
+/// Forgets events that are older than they are kept: how many. Found by `idx_event_logs_created_at_id`.
+pub async fn prune(ctx: &Ctx) -> Result<u64> {
+    let kept = TimeDelta::days(ctx.retention().events_days.into());
+    let until: DateTime = (*ctx.now() - kept).into();
+    let mut pruned = 0;
+    loop {
+        let sql = format!(
+            "DELETE FROM event_logs WHERE id IN (SELECT id FROM event_logs WHERE created_at < $1 \
+             ORDER BY created_at, id LIMIT {BATCH})"
+        );
+        let delete = Statement::from_sql_and_values(ctx.backend(), sql, [until.into()]);
+        let gone = ctx.db().execute_raw(delete).await?.rows_affected();
+        pruned += gone;
+        if gone < BATCH {
+            return Ok(pruned);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Pruning: finished jobs are forgotten after a while.
+
+use {
+    super::{End, Failure, Job, Running},
+    crate::kernel::{ctx::Ctx, error::Result},
+    async_trait::async_trait,
+    chrono::TimeDelta,
+    entity::{
+        kernel::job::{JobState, Lane},
+        scalar::DateTime,
+    },
+    sea_orm::{ActiveEnum, ConnectionTrait, Statement},
+    serde::{Deserialize, Serialize},
+};
+
+/// How long what ended in a state is kept.
+const KEPT: [(JobState, TimeDelta); 3] = [
+    (JobState::Done, TimeDelta::days(1)),
+    (JobState::Cancelled, TimeDelta::days(30)),
+    (JobState::Dead, TimeDelta::days(30)),
+];
+/// How many are deleted at once.
+const BATCH: u64 = 1_000;
+
+/// Forgets finished jobs.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Prune {}
+
+#[async_trait]
+impl Job for Prune {
+    const KIND: &'static str = "jobs.prune";
+    const LANE: Lane = Lane::Maintenance;
+    const ATTEMPTS_MAX: i32 = 3;
+
+    async fn run(self, running: &Running) -> Result<End, Failure> {
+        prune(running.ctx()).await?;
+        Ok(End::DONE)
+    }
+}
+
+/// Forgets jobs that have been finished for long: how many. The newest of each period stays, from which it is told
+/// what was fired last.
+pub async fn prune(ctx: &Ctx) -> Result<u64> {
+    let mut pruned = 0;
+    for (state, kept) in KEPT {
+        let until: DateTime = (*ctx.now() - kept).into();
+        loop {
+            // Found by `idx_jobs_state_created_at_id`: what was finished so long ago was made before.
+            let sql = format!(
+                "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state = '{}' AND \
+                 created_at < $1 AND finished_at < $1 AND (scheduled_at IS NULL OR scheduled_at < \
+                 (SELECT MAX(newer.scheduled_at) FROM jobs AS newer WHERE newer.kind = jobs.kind)) \
+                 ORDER BY created_at LIMIT {BATCH})",
+                state.to_value()
+            );
+            let delete = Statement::from_sql_and_values(ctx.backend(), sql, [until.into()]);
+            let gone = ctx.db().execute_raw(delete).await?.rows_affected();
+            pruned += gone;
+            if gone < BATCH {
+                break;
+            }
+        }
+    }
+    Ok(pruned)
+}

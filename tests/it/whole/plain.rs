@@ -1,0 +1,156 @@
+//! Plain queries are answered without the executor, and just as it would.
+//!
+//! [`TestApp::respond_as`] compares both answers, so every query of the suite does; here every field of
+//! every row is asked.
+
+use {
+    entity::kernel::user::Role,
+    sea_orm::prelude::Uuid,
+    serde_json::{Value, json},
+    service::{
+        Person, Viewer,
+        demo::{self, Plan},
+    },
+    std::collections::BTreeSet,
+    tests::{TestApp, coaching::text, on_both, schema_walk::SchemaWalk},
+};
+
+/// What the front ends ask, all of it plain.
+const DOCUMENTS: [&str; 4] = [
+    include_str!("../../clients/documents/dashboard.graphql"),
+    include_str!("../../clients/documents/alert_queue.graphql"),
+    include_str!("../../clients/documents/history.graphql"),
+    include_str!("../../clients/documents/lookup.graphql"),
+];
+
+/// Fields of rows that the executor resolves, because they are more than columns and edges. A field
+/// that should be here, and is not, fails the test.
+const COMPUTED: [&str; 14] = [
+    "Alert.why",
+    "AlertRule.precision",
+    "Client.standing",
+    "ExecutiveAssistant.note",
+    "ExecutiveAssistant.standing",
+    "ExecutiveAssistant.workDays",
+    "Pairing.health",
+    "Pairing.latestReport",
+    "Pairing.note",
+    "Pairing.standing",
+    "User.ea",
+    "User.profile",
+    "User.secondFactor",
+    "User.sessions",
+];
+
+async fn fill(app: &TestApp) {
+    let plan = Plan { scale: 0.005, seed: 7, until: "2026-02-27".parse().expect("a day") };
+    let server = app.ctx().seen_by(Viewer::System);
+    demo::fill(&server, &plan, &|_| {}).await.expect("an empty database takes demo data");
+}
+
+async fn is_plain(app: &TestApp, viewer: Viewer, document: &str, variables: &Value) -> bool {
+    let request = async_graphql::Request::new(document);
+    let request = request.variables(async_graphql::Variables::from_json(variables.clone()));
+    app.schema().answer_plain(app.ctx().seen_by(viewer), request).await.is_some()
+}
+
+#[tokio::test]
+async fn every_field_of_every_row_is_answered_alike() {
+    on_both(async |app| {
+        fill(app).await;
+        let walk = SchemaWalk::of(app).await;
+        let mut resolved = BTreeSet::new();
+        for asked in walk.fields() {
+            app.ask(&asked.document, json!({})).await;
+            if !is_plain(app, app.ctx().viewer(), &asked.document, &json!({})).await {
+                resolved.insert(asked.told);
+            }
+        }
+        assert_eq!(resolved, COMPUTED.map(str::to_owned).into());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_front_ends_ask_is_plain_for_whoever_sees_all_of_it() {
+    on_both(async |app| {
+        fill(app).await;
+        let first = app.ask("{ alerts { nodes { id pairing { id } } } }", json!({})).await;
+        let first = &first["alerts"]["nodes"][0];
+        let nobody = Uuid::nil().into();
+        for (place, document) in DOCUMENTS.into_iter().enumerate() {
+            let id = if place == 2 { &first["pairing"]["id"] } else { &first["id"] };
+            let variables = json!({ "id": id });
+            for role in [Role::Admin, Role::HeadEas, Role::HeadClientSuccess] {
+                let viewer = Viewer::Person(Person::new(nobody, role));
+                assert!(is_plain(app, viewer, document, &variables).await, "{role:?} {document}");
+            }
+            for role in [Role::Ea, Role::Client, Role::Pending, Role::User] {
+                let viewer = Viewer::Person(Person::new(nobody, role));
+                assert!(!is_plain(app, viewer, document, &variables).await, "{role:?} {document}");
+                app.respond_as(viewer, document, variables.clone()).await;
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn documents_of_every_shape_are_answered_alike() {
+    on_both(async |app| {
+        fill(app).await;
+        let found = app.ask("{ pairings(first: 1) { nodes { id } } }", json!({})).await;
+        let id = text(&found["pairings"]["nodes"][0]["id"]);
+        let variables = json!({ "id": id, "yes": true, "no": false, "size": 2 });
+        let head = "query($id: ID!, $yes: Boolean!, $no: Boolean!, $size: Int, $none: String, \
+                    $more: Boolean = true)";
+        for (is_plain_document, body) in [
+            (true, "__typename a: pairing(id: $id) { __typename id ...F } b: pairings { nodes { ...F } }"),
+            (true, "pairing(id: $id) { client { id } client { name } ... { client { id createdAt } } }"),
+            (true, "pairing(id: $id) { ... on Pairing @include(if: $yes) { id } startDate @skip(if: $yes) }"),
+            (true, "pairing(id: $id) { id @include(if: $no) client @include(if: $more) { name } }"),
+            (true, "pairings(first: $size, after: $none) { edges { node { id } cursor } pageInfo { hasNextPage } }"),
+            (true, "pairings(last: 2) { nodes { id } pageInfo { hasPreviousPage hasNextPage startCursor } }"),
+            (true, "pairings(filter: {id: {in: []}}) { nodes { id reports { nodes { id } } } pageInfo { endCursor } totalCount }"),
+            (true, "pairings { totalCount } alerts { pageInfo { hasNextPage } }"),
+            (true, "alerts(first: 3) { nodes { pairing { ea { user { name } pairings { nodes { client { name pairings(first: 2) { totalCount nodes { id } } } } } } } } }"),
+            (true, "alerts { nodes { assignee { id name } acknowledger { id } } }"),
+            (false, "pairing(id: $id) { id standing { missedDays } }"),
+            (false, "pairing(id: \"018f0000-0000-7000-8000-000000000001\") { id }"),
+            (false, "pairing(id: \"no id\") { id }"),
+            (false, "pairings(first: 0) { nodes { id } }"),
+            (false, "pairings(after: \"nothing\") { nodes { id } }"),
+            (false, "__schema { queryType { name } }"),
+        ] {
+            let uses = "fragment F on Pairing { startDate reports(first: 2) { nodes { id reportDate } } }";
+            let fragment = if body.contains("...F") { uses } else { "" };
+            let document = format!("{head} {{ {body} }} {fragment}");
+            // Unused variables are wrong: each is used somewhere that does not matter.
+            let all = "u: pairing(id: $id) @include(if: $yes) { id @include(if: $more) @skip(if: $no) } \
+                       v: pairings(first: $size, after: $none) { totalCount }";
+            let document = document.replacen(&format!("{{ {body}"), &format!("{{ {body} {all}"), 1);
+            let told = is_plain(app, app.ctx().viewer(), &document, &variables).await;
+            assert_eq!(told, is_plain_document, "{document}");
+            app.respond(&document, variables.clone()).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn rows_that_refer_to_nothing_have_no_lists() {
+    on_both(async |app| {
+        let (ea, client) = (app.ea("Ada").await, app.client("Acme").await);
+        let pairing = app.pair(&ea, &client).await;
+        app.alert(&pairing, 6).await;
+        let document = "{ alerts { nodes { assignee { id auditTrails { nodes { id } } } } } }";
+        let plain = "{ alerts { nodes { assignee { id } pairing { reports { nodes { id } totalCount \
+                     pageInfo { hasNextPage endCursor } } } } } }";
+        app.respond(document, json!({})).await;
+        let data = app.ask(plain, json!({})).await;
+        let alert = &data["alerts"]["nodes"][0];
+        assert_eq!(alert["assignee"], Value::Null);
+        assert_eq!(alert["pairing"]["reports"]["totalCount"], 0);
+    })
+    .await;
+}
