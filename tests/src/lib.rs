@@ -202,11 +202,6 @@ impl TestApp {
         &self.schema
     }
 
-    /// The settings that lead to the database.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
     /// Answers a request of the administrator: the whole response as JSON.
     pub async fn respond(&self, document: &str, variables: Value) -> Value {
         self.respond_as(self.ctx.viewer(), document, variables).await

@@ -62,7 +62,9 @@ pub fn scans(plan: &[String]) -> Vec<String> {
     };
     // SQLite names what it scans by alias: p are the parents asked for, t a page that was read.
     let scans = scans.filter(|it| it != "p" && !is_made_up(it));
-    scans.filter(|it| !it.starts_with("json_each") && *it != "CONSTANT").collect()
+    let is_list =
+        |it: &str| it.starts_with("json_each") || it == "CONSTANT" || it.ends_with("-ROW");
+    scans.filter(|it| !is_list(it)).collect()
 }
 
 /// The indexes that a plan reads by; a primary key goes by the name of its table.

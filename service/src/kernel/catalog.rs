@@ -121,15 +121,29 @@ pub async fn explain(
                 (Some(whole(read)), Some(whole(returned)));
         }
         if !scans.is_empty() {
-            db.execute_unprepared("SET enable_seqscan = off").await?;
-            let lines = plan(db, statement).await;
-            db.execute_unprepared("RESET enable_seqscan").await?;
-            explained.indexes_when_large = plan::indexes(&lines?, catalog);
+            explained.indexes_when_large =
+                plan::indexes(&when_large(db, statement).await?, catalog);
         }
     }
     explained.scans = scans;
     Ok(explained)
 }
+
+/// The plan that PostgreSQL would make of a statement if its tables were too large to be read from end to end,
+/// or to be put into a hash.
+async fn when_large(db: &impl ConnectionTrait, statement: &Statement) -> Result<Vec<String>> {
+    for way in WAYS_OF_SMALL {
+        db.execute_unprepared(&format!("SET {way} = off")).await?;
+    }
+    let lines = plan(db, statement).await;
+    for way in WAYS_OF_SMALL {
+        db.execute_unprepared(&format!("RESET {way}")).await?;
+    }
+    lines
+}
+
+/// What the planner does with tables that are small.
+const WAYS_OF_SMALL: [&str; 3] = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"];
 
 #[expect(
     clippy::cast_possible_truncation,
