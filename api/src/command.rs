@@ -142,6 +142,7 @@ async fn context_and_clock(
     let ctx = Ctx::new(db, clock.clone(), Arc::new(Ids::random()))
         .watched_by(Arc::new(|info| tally::count(info.elapsed)))
         .with_identity(identity::of(settings, makes_keys)?)
+        .with_notifier(settings.notify.notifier()?)
         .with_retention(settings.retention.retention());
     let pending = database::pending(ctx.db()).await?;
     if pending.is_empty() {

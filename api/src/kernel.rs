@@ -4,6 +4,7 @@ pub(crate) mod api_keys;
 pub(crate) mod audit;
 pub(crate) mod holidays;
 pub(crate) mod jobs;
+pub(crate) mod notifications;
 pub(crate) mod passwords;
 pub(crate) mod schema_book;
 pub(crate) mod second_factors;
@@ -22,6 +23,7 @@ queries! {
         users::UserQuery,
         holidays::HolidayQuery,
         jobs::JobQuery,
+        notifications::NotificationQuery,
         schema_book::SchemaBookQuery,
     )
 }

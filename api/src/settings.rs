@@ -8,6 +8,7 @@ mod http;
 mod identity;
 mod jobs;
 mod limits;
+mod notify;
 
 use {
     config::{Config, ConfigError, Environment, File},
@@ -19,6 +20,7 @@ pub use {
     identity::{Argon2, Mail},
     jobs::{Jobs, Kept},
     limits::Limits,
+    notify::{Notify, Webhook, WebhookSecret},
 };
 
 /// The file that settings are read from when no other is named.
@@ -59,6 +61,9 @@ pub struct Settings {
     /// How jobs are worked on.
     #[serde(default)]
     pub jobs: Jobs,
+    /// Who is told of critical alerts beside people.
+    #[serde(default)]
+    pub notify: Notify,
     /// How long is kept what nobody needs for ever.
     #[serde(default)]
     pub retention: Kept,
@@ -159,6 +164,7 @@ impl Settings {
         }
         self.mail.check()?;
         self.jobs.check()?;
+        self.notify.check()?;
         self.retention.check()?;
         self.http.check()?;
         self.limits.check()
@@ -173,6 +179,7 @@ fn variables() -> Environment {
         .try_parsing(true)
         .list_separator(",")
         .with_list_parse_key("http.cors_origins")
+        .with_list_parse_key("notify.allowed_hosts")
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]

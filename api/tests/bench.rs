@@ -63,9 +63,8 @@ async fn the_bench_counts_what_goes_to_postgresql() {
     for cell in &report.cells {
         let wire = cell.wire.unwrap();
         let expected = match (cell.contestant, cell.document) {
-            (Contestant::Floor, _) => 1.0..=1.0,
             (Contestant::FloorRows, Document::Dashboard | Document::History) => 3.0..=3.0,
-            (Contestant::FloorRows, _) => 1.0..=1.0,
+            (Contestant::Floor | Contestant::FloorRows, _) => 1.0..=1.0,
             // Who asks is looked up each second.
             (Contestant::Vigil, Document::Dashboard | Document::History) => 3.0..=4.0,
             (Contestant::Vigil, Document::AlertQueue | Document::Lookup) => 1.0..=2.0,

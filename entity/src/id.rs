@@ -130,6 +130,8 @@ ids! {
     RecoveryCodeId
     /// A row of `jobs`.
     JobId
+    /// A row of `notifications`.
+    NotificationId
     /// A row of `holidays`.
     HolidayId
     /// A row of `clients`.

@@ -7,6 +7,7 @@ pub mod capability;
 pub mod event_log;
 pub mod holiday;
 pub mod job;
+pub mod notification;
 pub mod password_reset;
 pub mod recovery_code;
 pub mod session;

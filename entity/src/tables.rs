@@ -47,7 +47,7 @@ macro_rules! tables {
 
 tables! {
     kernel {
-        api_key audit_entry audit_seal event_log holiday job password_reset recovery_code session
+        api_key audit_entry audit_seal event_log holiday job notification password_reset recovery_code session
         system_setting two_factor user user_profile verification
     }
     coaching {

@@ -35,6 +35,7 @@ mod m20261120_000027_rule_evaluations;
 mod m20261120_000030_jobs;
 mod m20261120_000040_health_scores;
 mod m20261120_000041_rules_of_ones_own;
+mod m20261120_000050_notifications;
 
 /// Applies the migrations below in order.
 pub struct Migrator;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000030_jobs::Migration),
             Box::new(m20261120_000040_health_scores::Migration),
             Box::new(m20261120_000041_rules_of_ones_own::Migration),
+            Box::new(m20261120_000050_notifications::Migration),
         ]
     }
 }

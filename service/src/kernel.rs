@@ -16,6 +16,7 @@ pub mod holidays;
 pub mod identity;
 pub mod jobs;
 pub mod list;
+pub mod notify;
 pub mod reader;
 pub mod reads;
 pub mod retention;

@@ -11,7 +11,7 @@ use {
     sea_orm::DbBackend,
     serde::{Deserialize, Serialize},
     service::{
-        Clock, Ctx, Ids, SystemClock,
+        Ctx, Ids, SystemClock,
         kernel::jobs::{
             self, End, Failure, Job, NewJob, Running,
             registry::Kind,

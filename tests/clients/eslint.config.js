@@ -31,7 +31,21 @@ const schemaRules = {
     "error",
     {
       exceptions: {
-        types: ["Dashboard", "OpenAlerts", "PageInfo", "UserError"],
+        // Parts of another object, and what is computed: nothing of it is kept by an id of its own.
+        types: [
+          "AlertCause",
+          "AlertRuleBacktest",
+          "AlertRuleBacktestDay",
+          "AlertRuleBacktestFire",
+          "AlertRulePrecision",
+          "Dashboard",
+          "HealthOverride",
+          "HealthReason",
+          "OpenAlerts",
+          "PageInfo",
+          "PairingHealth",
+          "UserError",
+        ],
         suffixes: ["Connection", "Counts", "Edge", "Group", "Payload", "Standing"],
       },
     },

@@ -6,6 +6,7 @@ mod conflicts;
 mod credentials;
 mod events;
 mod jobs;
+mod notify;
 mod passwords;
 mod second_factors;
 mod sign_in;

@@ -180,7 +180,7 @@ impl Job for Tick {
     async fn run(self, running: &Running) -> Result<End, Failure> {
         let told = running.ctx().now().to_string();
         DONE.with_borrow_mut(|it| {
-            it.push(Done { told, id: running.id(), attempt: running.attempt() })
+            it.push(Done { told, id: running.id(), attempt: running.attempt() });
         });
         Ok(End::DONE)
     }

@@ -13,7 +13,7 @@ use {
     self::identity::{Mails, identity},
     api::{
         Schema, database,
-        settings::{Argon2, Http, Jobs, Kept, Limits, Mail, Settings},
+        settings::{Argon2, Http, Jobs, Kept, Limits, Mail, Notify, Settings},
     },
     async_graphql::{Request, Variables},
     chrono::TimeDelta,
@@ -26,6 +26,7 @@ use {
         coaching::alert_rules,
         kernel::{
             identity::sessions,
+            notify::{self, Notifier},
             users::{self, UserCreateInput},
         },
     },
@@ -130,6 +131,22 @@ impl TestApp {
             ctx: ctx.seen_by(self.ctx.viewer()),
             clock: self.clock.clone(),
             statements: Arc::default(),
+            is_counting: AtomicBool::new(false),
+            settings: self.settings.clone(),
+            database: Database::Elsewhere,
+            mails: self.mails.clone(),
+            token: self.token.clone(),
+        }
+    }
+
+    /// The same server, with other settings for who is told of what happens.
+    #[must_use]
+    pub fn that_tells(&self, setup: notify::Setup) -> Self {
+        Self {
+            schema: self.schema.clone(),
+            ctx: self.ctx.clone().with_notifier(Notifier::new(setup)),
+            clock: self.clock.clone(),
+            statements: self.statements.clone(),
             is_counting: AtomicBool::new(false),
             settings: self.settings.clone(),
             database: Database::Elsewhere,
@@ -298,6 +315,7 @@ fn settings(database_url: String) -> Settings {
         mail: Mail::default(),
         argon2: Argon2::default(),
         jobs: Jobs::default(),
+        notify: Notify::default(),
         retention: Kept::default(),
         http: Http::default(),
         limits: Limits::default(),

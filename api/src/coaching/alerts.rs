@@ -5,16 +5,16 @@ use {
     crate::{
         graphql::{
             mutation::mutations,
-            object::{load, object, roots, shown},
+            object::{computed, load, object, roots, shown},
             subscription::subscriptions,
         },
-        kernel::users::User,
+        kernel::{notifications::Notification, users::User},
     },
     async_graphql::{Context, Object, Result},
     entity::{coaching::alert, scalar::DateTime},
     service::coaching::alerts::{
         self, AlertAcknowledgeInput, AlertAssignInput, AlertCreateInput, AlertMoveInput,
-        AlertReopenInput, AlertResolveInput, AlertUpdateInput,
+        AlertReopenInput, AlertResolveInput, AlertUpdateInput, notices::Told,
     },
     service::coaching::evaluation::{self, AlertCauseKind},
     service::kernel::txn::Deed,
@@ -35,13 +35,17 @@ object! {
         /// Who took notice first.
         acknowledger(acknowledged_by): User;
     }
+    many {
+        /// Who was told of it, newest first.
+        notifications("alert_id"): Notification;
+    }
     and {
         /// What led to it, in order: the reports and days that each finding rests on, the rule that was
-        /// asked, and what it says.
-        #[expect(clippy::unused_async, reason = "resolvers are asynchronous")]
+        /// asked, and what it says; and then, who was told of it.
         async fn why(&self, ctx: &Context<'_>) -> Result<Vec<AlertCause>> {
             shown(ctx, self, alert::Column::Evidence)?;
-            Ok(evaluation::why(&self.row).into_iter().map(AlertCause).collect())
+            let told: Told = computed(ctx, (), self.row.id).await?;
+            Ok(evaluation::why(&self.row, &told.0).into_iter().map(AlertCause).collect())
         }
     }
 }
@@ -49,6 +53,7 @@ object! {
 /// Something that led to an alert.
 pub(crate) struct AlertCause(evaluation::AlertCause);
 
+/// A part of what led to an alert.
 #[Object]
 impl AlertCause {
     /// What kind of cause.
@@ -56,7 +61,7 @@ impl AlertCause {
         self.0.kind
     }
 
-    /// When the rule was asked that it led to.
+    /// When the rule was asked that it led to; of a notification, when it was written.
     async fn at(&self) -> DateTime {
         self.0.at.into()
     }

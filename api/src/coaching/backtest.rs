@@ -30,6 +30,7 @@ impl AlertRuleBacktest {
     }
 }
 
+/// An alert that a rule would have raised, or opened again.
 #[Object]
 impl AlertRuleBacktestFire {
     /// The pairing.

@@ -50,6 +50,7 @@ pub(crate) struct PairingHealth(pub(crate) pairing::Model);
 /// What a person says of how a pairing stands, whatever the rules say.
 pub(crate) struct HealthOverride(pairing::Model);
 
+/// How a pairing stands, and why.
 #[Object]
 impl PairingHealth {
     /// How the pairing stands: as overridden, else as computed.
@@ -114,6 +115,7 @@ impl PairingHealth {
     }
 }
 
+/// How a person has set a pairing to stand.
 #[Object]
 impl HealthOverride {
     /// Why.

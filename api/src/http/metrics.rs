@@ -239,6 +239,7 @@ impl Observer for Metrics {
             How::Done => "done",
             How::Retried => "retried",
             How::Dead => "dead",
+            How::Postponed => "postponed",
             How::Lost => "lost",
         };
         self.jobs.get_or_create(&Attempt { kind, outcome }).inc();

@@ -28,7 +28,7 @@ closed_set! {
     Lane {
         /// Who is told next because nobody has answered.
         Escalation,
-        /// What leaves the server: mails.
+        /// What leaves the server: mails and webhooks.
         Delivery,
         /// What follows from what people did.
         Ingest,

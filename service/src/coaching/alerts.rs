@@ -1,5 +1,7 @@
 //! Alerts: what rules found, until somebody has dealt with it.
 
+pub mod notices;
+
 use {
     super::evaluation::{self, Watching},
     crate::kernel::{
@@ -198,18 +200,22 @@ fn new(
     }
 }
 
-/// Stores an alert.
+/// Stores an alert, and has people told of it if it is critical.
 pub(super) async fn raise(txn: &Txn, row: alert::Model) -> Result<alert::Model> {
-    edit::insert(txn, row).await.map_err(|it| conflict::told(it, &[OPEN_ALREADY]))
+    let row = edit::insert(txn, row).await.map_err(|it| conflict::told(it, &[OPEN_ALREADY]))?;
+    notices::tell(txn, None, &row).await?;
+    Ok(row)
 }
 
-/// Stores a change of an alert.
+/// Stores a change of an alert, and has people told of it if it is critical now and was not before.
 pub(super) async fn keep(
     txn: &Txn,
     before: &alert::Model,
     row: alert::ActiveModel,
 ) -> Result<alert::Model> {
-    Ok(edit::save::<alert::Entity, _>(txn, before, row).await?)
+    let row = edit::save::<alert::Entity, _>(txn, before, row).await?;
+    notices::tell(txn, Some(before), &row).await?;
+    Ok(row)
 }
 
 /// Makes a resolved alert an open one, as INVESTIGATING.
@@ -262,7 +268,7 @@ pub async fn update(ctx: &Ctx, input: AlertUpdateInput) -> Result<alert::Model> 
         check.text_or_none("notes", Some(it), TEXT)
     });
     check.done()?;
-    let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
+    let row = keep(&txn, &before, row).await?;
     evaluation::judge(&txn, row.pairing_id).await?;
     txn.commit().await?;
     Ok(row)
@@ -360,6 +366,7 @@ pub async fn reopen(ctx: &Ctx, input: AlertReopenInput) -> Result<alert::Model> 
         conflict::told(failure, &[Unique { field: "id", message, ..OPEN_ALREADY }])
     };
     let row = edit::save::<alert::Entity, _>(&txn, &before, row).await.map_err(told)?;
+    notices::tell(&txn, Some(&before), &row).await?;
     evaluation::judge(&txn, row.pairing_id).await?;
     txn.commit().await?;
     Ok(row)

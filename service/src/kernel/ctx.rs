@@ -9,6 +9,7 @@ use {
             Identity,
             callers::{Caller, Credential},
         },
+        notify::Notifier,
         reads::{self, Reads, Watch},
         retention::Retention,
         txn::Txn,
@@ -119,6 +120,7 @@ pub struct Ctx {
     /// Who writes into an embedded database of those in this process.
     writing: Arc<tokio::sync::Mutex<()>>,
     retention: Retention,
+    notifier: Arc<Notifier>,
 }
 
 impl Ctx {
@@ -128,7 +130,7 @@ impl Ctx {
         let (viewer, origin, identity) = (Viewer::System, Arc::default(), Arc::default());
         let (credential, operation) = (None, "vigil".into());
         let bus = bus::of(&db, correlation);
-        let (writing, retention) = (Arc::default(), Retention::default());
+        let (writing, retention, notifier) = (Arc::default(), Retention::default(), Arc::default());
         Self {
             reads: Reads::of(&db).map(Arc::new),
             watch: Arc::new(|_| {}),
@@ -144,6 +146,7 @@ impl Ctx {
             bus,
             writing,
             retention,
+            notifier,
         }
     }
 
@@ -165,6 +168,12 @@ impl Ctx {
     #[must_use]
     pub fn with_retention(self, retention: Retention) -> Self {
         Self { retention, ..self }
+    }
+
+    /// The same, with settings for how people are told of what happens.
+    #[must_use]
+    pub fn with_notifier(self, notifier: Notifier) -> Self {
+        Self { notifier: Arc::new(notifier), ..self }
     }
 
     /// The same, on behalf of somebody.
@@ -226,6 +235,11 @@ impl Ctx {
     /// How long things are kept.
     pub fn retention(&self) -> Retention {
         self.retention
+    }
+
+    /// Who tells people and other servers of what happens.
+    pub fn notifier(&self) -> &Notifier {
+        &self.notifier
     }
 
     /// What everything that one request causes has in common.

@@ -16,7 +16,8 @@ use {
     sea_orm::{
         ActiveModelBehavior, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
         FromQueryResult, Iden, IntoActiveModel, Iterable, ModelTrait, PrimaryKeyTrait, QueryFilter,
-        Value, sea_query::LockType,
+        Value,
+        sea_query::{LockType, OnConflict},
     },
     std::collections::HashSet,
     uuid::Uuid,
@@ -34,6 +35,24 @@ where
     M::Entity::insert(new).exec_without_returning(txn).await?;
     txn.note::<M::Entity>(None, Some(&row));
     Ok(row)
+}
+
+/// Inserts a row as it is, unless it collides with another in a unique index: whether it does not.
+pub async fn insert_once<M, A>(txn: &Txn, row: &M) -> Result<bool, DbErr>
+where
+    M: ModelTrait<Entity: Guarded + EntityTrait<Model = M, ActiveModel = A>>
+        + IntoActiveModel<A>
+        + Clone,
+    A: ActiveModelTrait<Entity = M::Entity> + Send,
+{
+    let new = row.clone().into_active_model().reset_all();
+    let there = OnConflict::new().do_nothing().to_owned();
+    let insert = M::Entity::insert(new).on_conflict(there);
+    let is_new = insert.exec_without_returning(txn).await? == 1;
+    if is_new {
+        txn.note::<M::Entity>(None, Some(row));
+    }
+    Ok(is_new)
 }
 
 /// Inserts the rows that collide with none in any unique index, at most [`missing::ROWS_MAX`] at

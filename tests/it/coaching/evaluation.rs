@@ -412,6 +412,7 @@ async fn an_alert_tells_what_led_to_it_and_its_events_what_caused_them() {
                 report("2026-03-03"),
                 { "kind": "RULE", "text": "asked in its version 1", "report": null },
                 { "kind": "EVIDENCE", "text": said, "report": null },
+                { "kind": "NOTIFICATION", "text": "a notification by email has yet to arrive", "report": null },
             ])
         );
 

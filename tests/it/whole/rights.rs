@@ -253,7 +253,7 @@ async fn lists_and_counts_hold_what_may_be_seen() {
 fn read_by(list: &str) -> Capability {
     match list {
         "alertRules" => Capability::AlertRulesRead,
-        "alerts" | "ruleEvaluations" => Capability::AlertsRead,
+        "alerts" | "notifications" | "ruleEvaluations" => Capability::AlertsRead,
         "announcements" => Capability::AnnouncementsRead,
         "auditTrail" => Capability::AuditRead,
         "clientMembers" | "clients" => Capability::ClientsRead,

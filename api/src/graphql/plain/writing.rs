@@ -15,7 +15,10 @@ use {
             lean::{self, Cell},
         },
     },
-    std::{fmt, io::Write},
+    std::{
+        fmt,
+        io::{self, Write},
+    },
 };
 
 type Out = Vec<u8>;
@@ -161,11 +164,9 @@ fn cell(out: &mut Out, cell: Cell<'_>) -> Result<()> {
 }
 
 fn shown(out: &mut Out, text: fmt::Arguments<'_>) -> Result<()> {
-    out.write_fmt(text).expect("memory takes what is written");
-    Ok(())
+    Ok(out.write_fmt(text)?)
 }
 
 fn json(out: &mut Out, value: &(impl Serialize + ?Sized)) -> Result<()> {
-    serde_json::to_writer(out, value).expect("what rows hold is JSON");
-    Ok(())
+    Ok(serde_json::to_writer(out, value).map_err(io::Error::from)?)
 }

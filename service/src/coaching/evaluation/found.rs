@@ -11,6 +11,7 @@ use {
     entity::{
         coaching::alert::{self, AlertStatus},
         id::{AlertRuleId, EndOfDayReportId, PairingId},
+        kernel::notification::{self, NotificationState},
         scalar::{self, Json},
     },
     sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect},
@@ -48,6 +49,8 @@ pub enum AlertCauseKind {
     Evidence,
     /// A person raised it.
     Person,
+    /// Somebody was told of it, or is yet to be.
+    Notification,
 }
 
 /// What led to an alert.
@@ -55,7 +58,7 @@ pub enum AlertCauseKind {
 pub struct AlertCause {
     /// What kind of cause.
     pub kind: AlertCauseKind,
-    /// When the rule was asked.
+    /// When the rule was asked, or whoever is told began to be told.
     pub at: DateTime<Utc>,
     /// In words for people.
     pub text: String,
@@ -64,8 +67,22 @@ pub struct AlertCause {
 }
 
 /// What led to an alert, in order: for each finding the reports and days that it rests on, the rule,
-/// and what it says. Notifications will follow when there are any.
-pub fn why(alert: &alert::Model) -> Vec<AlertCause> {
+/// and what it says. What follows from it is last: who was told.
+pub fn why(alert: &alert::Model, told: &[notification::Model]) -> Vec<AlertCause> {
+    let mut why = causes(alert);
+    why.extend(told.iter().map(|row| {
+        let how_far = match row.state {
+            NotificationState::Waiting => "has yet to arrive",
+            NotificationState::Sent => "was sent",
+            NotificationState::Failed => "failed",
+        };
+        let text = format!("a notification by {} {how_far}", row.agent);
+        AlertCause { kind: AlertCauseKind::Notification, at: *row.created_at, text, row: None }
+    }));
+    why
+}
+
+fn causes(alert: &alert::Model) -> Vec<AlertCause> {
     let evidence = Evidence::read(&alert.evidence);
     if !evidence.is_found() {
         let text = "raised by a person".to_owned();

@@ -37,6 +37,11 @@ pub struct Mail {
 pub trait Mailer: Send + Sync {
     /// Takes a mail; it may arrive later.
     async fn send(&self, mail: &Mail) -> io::Result<()>;
+
+    /// Whether there is anybody: what nobody would carry need not be written.
+    fn is_there(&self) -> bool {
+        true
+    }
 }
 
 /// Nobody: what would be mailed is lost, and the log says so.
@@ -62,6 +67,10 @@ impl Mailer for NoMail {
     async fn send(&self, mail: &Mail) -> io::Result<()> {
         let told = format!("no mail server is set, so that nobody mails {:?}", mail.subject);
         Err(io::Error::other(told))
+    }
+
+    fn is_there(&self) -> bool {
+        false
     }
 }
 

@@ -176,6 +176,18 @@ pub(super) async fn note_failed(
     Ok(failed.filter(held).exec(txn).await?.rows_affected == 1)
 }
 
+/// Gives a job back as if it had not been begun, to be begun later; unless another has it by now.
+pub(super) async fn postpone(txn: &Txn, (id, lease): Hold, at: DateTime) -> Result<bool> {
+    let postponed = job::Entity::update_many()
+        .col_expr(job::Column::State, JobState::Ready.to_value().into())
+        .col_expr(job::Column::DueAt, at.into())
+        .col_expr(job::Column::RunAt, at.into())
+        .col_expr(job::Column::Lease, Expr::val(None::<Uuid>))
+        .col_expr(job::Column::Attempt, Expr::col(job::Column::Attempt).sub(1));
+    let held = job::Column::Id.eq(id).and(job::Column::Lease.eq(lease));
+    Ok(postponed.filter(held).exec(txn).await?.rows_affected == 1)
+}
+
 /// How far a job is.
 pub(super) struct Progress<'a> {
     pub(super) done: i64,

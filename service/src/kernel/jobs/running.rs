@@ -44,6 +44,8 @@ pub enum Failure {
     Retry(Cause),
     /// No attempt will.
     GiveUp(Cause),
+    /// It was not tried: it is not its turn yet, but will be after a while.
+    Later(TimeDelta),
     /// Somebody has stopped the job, or another worker has it: what was done is discarded.
     Lost,
 }
@@ -113,6 +115,7 @@ pub struct Running {
     id: JobId,
     lease: Uuid,
     attempt: i32,
+    attempts_max: i32,
     probe: Option<Arc<dyn Probe>>,
     told_at: Mutex<Option<DateTime>>,
 }
@@ -125,7 +128,8 @@ impl Running {
         probe: Option<Arc<dyn Probe>>,
     ) -> Self {
         let ctx = ctx.for_job(&row.kind, row.correlation_id.0);
-        Self { ctx, id: row.id, lease, attempt: row.attempt, probe, told_at: Mutex::default() }
+        let (id, attempt, attempts_max) = (row.id, row.attempt, row.attempts_max);
+        Self { ctx, id, lease, attempt, attempts_max, probe, told_at: Mutex::default() }
     }
 
     /// What it is done with, on behalf of the server itself.
@@ -141,6 +145,11 @@ impl Running {
     /// Which attempt it is, from 1.
     pub fn attempt(&self) -> i32 {
         self.attempt
+    }
+
+    /// Whether there is no other attempt when this one fails.
+    pub fn is_last_attempt(&self) -> bool {
+        self.attempt >= self.attempts_max
     }
 
     /// A transaction.

@@ -212,6 +212,11 @@ impl<'a> Shift<'a> {
             hows.push(match end {
                 Ok(_) => How::Done,
                 Err(Failure::Lost) => How::Lost,
+                Err(Failure::Later(pause)) => {
+                    let at = (*self.worker.ctx.now() + *pause).into();
+                    let is_held = queue::postpone(txn, hand.hold, at).await?;
+                    if is_held { How::Postponed } else { How::Lost }
+                }
                 Err(Failure::Retry(cause)) => self.fail(txn, hand, cause.as_ref(), true).await?,
                 Err(Failure::GiveUp(cause)) => self.fail(txn, hand, cause.as_ref(), false).await?,
             });

@@ -80,6 +80,8 @@ pub enum How {
     Retried,
     /// It failed for good.
     Dead,
+    /// It was not its turn yet.
+    Postponed,
     /// Somebody has stopped it, or another worker has it.
     Lost,
 }

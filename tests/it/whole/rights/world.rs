@@ -226,6 +226,12 @@ impl World {
             app.mutate("alertAssign", "alert { id }", assign).await;
             app.mutate("alertAcknowledge", "alert { id }", json!({ "id": alert })).await;
         }
+        let critical = self.ids[&("Alert".to_owned(), side)].clone();
+        let document = "query($filter: NotificationFilter) { notifications(filter: $filter) { nodes { id } } }";
+        let told = json!({ "filter": { "alertId": { "eq": critical } } });
+        let told = app.ask(document, told).await;
+        let told = text(&told["notifications"]["nodes"][0]["id"]);
+        self.ids.insert(("Notification".to_owned(), side), told);
         let resolved = self.ids[&("ResolvedAlert".to_owned(), side)].clone();
         let end = json!({ "id": resolved, "resolution": "FIXED" });
         app.mutate("alertResolve", "alert { id }", end).await;
