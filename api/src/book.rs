@@ -83,6 +83,7 @@ async fn look(scratch: &Scratch, schema: &Schema, book: &mut Book, is_timed: boo
     let catalog = introspect(&db).await?;
     trials::on_delete(&db, &catalog, book).await?;
     trials::closed_sets(&db, &catalog, book).await?;
+    trials::twice(&db, &catalog, book).await?;
     match catalog.engine {
         Engine::Sqlite => book.sqlite = catalog,
         Engine::Postgres => book.postgres = catalog,

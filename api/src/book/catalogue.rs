@@ -23,12 +23,16 @@ use {
         kernel::{
             audit,
             catalog::{explain, introspect, reads},
-            events::feed::Feed,
+            events::{self, feed::Feed},
             identity::{
-                callers, sessions,
+                self, callers, sessions,
                 token::{Entropy, Token},
             },
-            jobs::worker::{Terms, Worker},
+            jobs::{
+                self,
+                worker::{Terms, Worker},
+            },
+            notify::lost,
         },
         wiring,
     },
@@ -68,6 +72,9 @@ pub(super) async fn ask(
 ) -> Outcome<()> {
     let asking = Asking::begin(scratch, schema).await?;
     let catalog = introspect(&asking.explaining).await?;
+    if catalog.engine == Engine::Sqlite {
+        book.sizes = sizes(&asking.explaining, &catalog).await?;
+    }
     for operation in book.annotations.operation.clone() {
         let ran = asking.run(&operation).await;
         let ran = ran.map_err(|it| format!("{}: {it}", operation.name))?;
@@ -89,9 +96,6 @@ pub(super) async fn ask(
         );
         let explained = explain(&asking.explaining, &catalog, &statement).await?;
         keep(book, catalog.engine, (&name, &title), vec![explained]);
-    }
-    if catalog.engine == Engine::Sqlite {
-        book.sizes = sizes(&asking.explaining, &catalog).await?;
     }
     asking.end().await
 }
@@ -193,6 +197,7 @@ impl<'a> Asking<'a> {
         let session = sessions::begin(&ctx, &admin).await?.token;
         filling::sign_in(&ctx).await?;
         filling::jobs(&ctx).await?;
+        filling::notifications(&ctx).await?;
         if ctx.backend() == DbBackend::Postgres {
             // SQLite plans without statistics: nobody takes them where the server works either.
             settle(&ctx).await?;
@@ -304,6 +309,14 @@ impl<'a> Asking<'a> {
             "seal the audit trail" => {
                 audit::seal(&server).await?;
                 audit::verify(&server, None).await?;
+            }
+            "look for lost notifications" => {
+                lost::look(&server).await?;
+            }
+            "forget what was kept long enough" => {
+                jobs::pruning::prune(&server).await?;
+                identity::pruning::prune(&server).await?;
+                events::pruning::prune(&server).await?;
             }
             "look for what is due" => {
                 // Periods would make work, which is done in any order.

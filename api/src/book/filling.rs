@@ -1,20 +1,22 @@
-//! What the invented company lacks: sessions, keys and mailed tokens of all its people, good for nobody, and
-//! jobs that were done.
+//! What the invented company lacks: sessions, keys and mailed tokens of all its people, good for nobody, jobs
+//! that were done, and notifications of its alerts.
 
 use {
     super::Outcome,
     chrono::TimeDelta,
-    entity::kernel::{
-        api_key,
-        job::{self, JobState, Lane},
-        password_reset, recovery_code, session, two_factor, user, verification,
-    },
     entity::{
+        coaching::alert,
         id::AnyId,
+        kernel::{
+            api_key,
+            job::{self, JobState, Lane},
+            notification::{self, NotificationCause, NotificationState},
+            password_reset, recovery_code, session, two_factor, user, verification,
+        },
         scalar::{DateTime, Json},
         sealed::Sealed,
     },
-    sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryOrder},
+    sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, QueryOrder, QuerySelect},
     service::Ctx,
 };
 
@@ -72,6 +74,61 @@ fn done(ctx: &Ctx, (minutes, kind): (i32, &&str)) -> job::Model {
         correlation_id: AnyId(ctx.correlation()),
         created_at: at,
         finished_at: Some(at),
+    }
+}
+
+/// Of how many alerts somebody was told, and of how many of these somebody has yet to be.
+const NOTIFIED: u64 = 400;
+const WAITING: usize = 20;
+
+/// Notes that people were told of alerts; what waits has its job.
+pub(super) async fn notifications(ctx: &Ctx) -> Outcome<()> {
+    let people = user::Entity::find().order_by_asc(user::COLUMN.id).all(ctx.db()).await?;
+    let alerts = alert::Entity::find().order_by_asc(alert::COLUMN.id).limit(NOTIFIED);
+    let alerts = alerts.all(ctx.db()).await?;
+    let told = alerts.iter().zip(people.iter().cycle()).enumerate();
+    let rows: Vec<_> = told.map(|(place, it)| notified(ctx, it, place < WAITING)).collect();
+    let waiting = rows.iter().filter(|it| it.state == NotificationState::Waiting);
+    let jobs: Vec<_> = waiting.map(|it| delivery(ctx, it)).collect();
+    insert::<job::Entity, _>(ctx, jobs).await?;
+    insert::<notification::Entity, _>(ctx, rows).await
+}
+
+fn notified(
+    ctx: &Ctx,
+    (alert, person): (&alert::Model, &user::Model),
+    is_waiting: bool,
+) -> notification::Model {
+    let state = if is_waiting { NotificationState::Waiting } else { NotificationState::Sent };
+    notification::Model {
+        id: ctx.new_id(),
+        alert_id: alert.id,
+        cause: NotificationCause::Raised,
+        reopen_count: 0,
+        agent: "email".to_owned(),
+        recipient: person.id.to_string(),
+        user_id: Some(person.id),
+        state,
+        attempts: i32::from(!is_waiting),
+        last_error: None,
+        created_at: alert.detected_at,
+        sent_at: (!is_waiting).then_some(alert.detected_at),
+    }
+}
+
+/// The job that delivers a notification, in an hour.
+fn delivery(ctx: &Ctx, row: &notification::Model) -> job::Model {
+    let later: DateTime = (*ctx.now() + TimeDelta::hours(1)).into();
+    job::Model {
+        kind: "notify.deliver".to_owned(),
+        unique_key: Some(row.id.to_string()),
+        lane: Lane::Delivery,
+        state: JobState::Ready,
+        due_at: Some(later),
+        run_at: later,
+        attempt: 0,
+        finished_at: None,
+        ..done(ctx, (0, &"notify.deliver"))
     }
 }
 

@@ -5,9 +5,9 @@ use {
     crate::database,
     engine::schema::{
         Book, Trial,
-        catalog::{Catalog, Engine, OnDelete, Table},
+        catalog::{Catalog, Engine, Index, OnDelete, Table},
         difference,
-        sample::{Removal, Samples},
+        sample::{Removal, Samples, Twice},
         source::Field,
     },
     migration::MigratorTrait,
@@ -204,6 +204,44 @@ async fn refuse(
         return Ok(Some(format!("refuses a row without fault: {why}")));
     }
     Ok(fault)
+}
+
+/// Adds to each unique index an entry that it has already.
+pub async fn twice(db: &DatabaseConnection, catalog: &Catalog, book: &mut Book) -> Outcome<()> {
+    for (table, index) in catalog.indexes().filter(|(_, it)| it.is_unique) {
+        let samples = Samples { catalog, annotations: &book.annotations };
+        let twice = samples.twice(table, index);
+        let fault = within(db, async || add_twice(db, &twice, (table, index)).await).await?;
+        let subject = format!("{} on {}", index.name, catalog.engine.name());
+        book.trials.push(Trial { check: "S20", subject, fault });
+    }
+    Ok(())
+}
+
+/// By which SQLite says that a trigger has refused something.
+const SQLITE_TRIGGER: &str = "(code: 1811)";
+
+async fn add_twice(
+    db: &DatabaseConnection,
+    twice: &Twice,
+    (table, index): (&Table, &Index),
+) -> Result<Option<String>, DbErr> {
+    for add in &twice.add {
+        if let Err(failure) = db.execute_unprepared(add).await {
+            return Ok(Some(format!("the row to try it with is refused: {failure}")));
+        }
+    }
+    // SQLite names the columns, PostgreSQL the index.
+    let columns = index.columns.iter().map(|it| format!("{}.{it}", table.name));
+    let columns = columns.collect::<Vec<_>>().join(", ");
+    let refused = db.execute_unprepared(&twice.again).await.err().map(|it| it.to_string());
+    Ok(match refused {
+        None => Some("takes the same entry twice".to_owned()),
+        Some(why) if why.contains(&index.name) || why.ends_with(&columns) => None,
+        // Where rows are only added, SQLite asks a trigger first, which looks for the same entry.
+        Some(why) if !table.triggers.is_empty() && why.contains(SQLITE_TRIGGER) => None,
+        Some(why) => Some(format!("another rule refuses the second row: {why}")),
+    })
 }
 
 /// Does something that leaves no trace, on a database of one connection.

@@ -40,7 +40,8 @@ enum Task {
     /// Tell which migrations have been applied.
     Status,
     /// Show what the migrations that have not been applied would do: their statements on both
-    /// databases, what they change, and what is risky about them. Nothing is applied.
+    /// databases, what they change, what is risky about them, and which checks of `vigil schema check`
+    /// would fail. Nothing is applied.
     Diff {
         #[command(flatten)]
         server: schema::Server,
@@ -122,7 +123,14 @@ async fn diff(settings: &Settings, db: &DatabaseConnection, server: &schema::Ser
             told(&migration)?;
         }
     }
-    say(format!("{} migrations are pending; {risks} risks", pending_here.len()))
+    // The pending ones are the last: with them a schema is what a fresh one is.
+    let failed = schema::failing(settings, &server).await?;
+    say("-- checks")?;
+    for report in &failed {
+        say(format!("--   {}", report.told().replace('\n', "\n--   ")))?;
+    }
+    let (many, failed) = (pending_here.len(), failed.len());
+    say(format!("{many} migrations are pending; {risks} risks; {failed} checks would fail"))
 }
 
 fn told(migration: &Pending) -> Outcome {

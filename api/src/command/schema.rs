@@ -91,7 +91,7 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
     match arguments.task {
         None | Some(Task::Print) => print(),
         Some(Task::Book { out, essentials, check, measure, server }) => {
-            let mut book = gathered(settings, &server, measure).await?;
+            let mut book = gathered(settings, &server.url(settings)?, measure).await?;
             let files = Files::of(&book, essentials);
             if measure {
                 let measured = engine::schema::page::measured(&book);
@@ -109,7 +109,7 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
             say("the schema is as the book says")
         }
         Some(Task::Check { json, book: folder, server }) => {
-            let mut book = gathered(settings, &server, false).await?;
+            let mut book = gathered(settings, &server.url(settings)?, false).await?;
             if folder.join("schema.md").exists() {
                 let files = Files::of(&book, false);
                 regenerated(&mut book, &files, &folder);
@@ -128,9 +128,14 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
     }
 }
 
-async fn gathered(settings: &Settings, server: &Server, is_timed: bool) -> Outcome<Book> {
-    let postgres = server.url(settings)?;
-    let sources = Sources { settings, postgres: &postgres, notes: read_notes()?, is_timed };
+/// The checks that fail once every migration is applied.
+pub(super) async fn failing(settings: &Settings, postgres: &str) -> Outcome<Vec<Report>> {
+    let reports = check::check(&gathered(settings, postgres, false).await?);
+    Ok(reports.into_iter().filter(|it| it.verdict == Verdict::Failed).collect())
+}
+
+async fn gathered(settings: &Settings, postgres: &str, is_timed: bool) -> Outcome<Book> {
+    let sources = Sources { settings, postgres, notes: read_notes()?, is_timed };
     gather(sources, &|step| tracing::info!("{step}")).await
 }
 

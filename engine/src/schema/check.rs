@@ -70,7 +70,7 @@ pub struct Report {
 }
 
 /// Every check.
-pub const CHECKS: [Check; 19] = [
+pub const CHECKS: [Check; 20] = [
     looked(
         "S01",
         "reference-target",
@@ -161,9 +161,10 @@ pub const CHECKS: [Check; 19] = [
     looked(
         "S19",
         "names",
-        "Indexes, rules and foreign keys are named after their tables",
+        "Indexes, rules and foreign keys are named after their tables, and no two alike",
         words::misnamed,
     ),
+    tried("S20", "unique", "Every unique index refuses a second entry, on both databases"),
 ];
 
 const fn looked(

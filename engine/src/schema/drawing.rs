@@ -16,7 +16,7 @@ use {
 
 /// How high a line of text is, and how wide a letter of the names, and of the columns.
 const LINE: f64 = 18.0;
-const NAME_LETTER: f64 = 9.3;
+const NAME_LETTER: f64 = 10.0;
 const COLUMN_LETTER: f64 = 6.9;
 /// Around everything, and within boxes.
 const MARGIN: f64 = 24.0;

@@ -121,11 +121,13 @@ fn readers<'a>(book: &'a Book, index: &str) -> Vec<&'a Query> {
 /// What queries do with the columns of an index.
 fn uses(book: &Book, index: &Index) -> BTreeMap<String, Use> {
     let mut all = BTreeMap::new();
+    let mut indexes = book.postgres.indexes();
+    let Some((table, _)) = indexes.find(|(_, it)| it.name == index.name) else { return all };
     for query in readers(book, &index.name) {
         let statements = query.postgres.iter().filter(|it| {
             it.indexes.iter().chain(&it.indexes_when_large).any(|name| *name == index.name)
         });
-        for (column, of) in statements.flat_map(|it| query::uses(&it.sql)) {
+        for (column, of) in statements.flat_map(|it| query::uses(&it.sql, &table.name)) {
             let known = all.entry(column).or_insert(of);
             *known = of.min(*known);
         }

@@ -3,7 +3,7 @@
 use {
     super::{
         annotation::Annotations,
-        catalog::{Catalog, Column, Engine, Kind, OnDelete, Reference, Table},
+        catalog::{Catalog, Column, Engine, Index, Kind, OnDelete, Reference, Table},
         sql,
     },
     std::collections::BTreeMap,
@@ -39,6 +39,15 @@ pub struct Removal {
     pub is_forgotten: String,
     /// What should become of it.
     pub on_delete: OnDelete,
+}
+
+/// How to see whether an index lets in two of what may be there once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Twice {
+    /// The statements that add the first row, and those that it needs.
+    pub add: Vec<String>,
+    /// The statement that adds another row with the same entry.
+    pub again: String,
 }
 
 /// Values by column, as SQL.
@@ -99,6 +108,29 @@ impl Samples<'_> {
         })
     }
 
+    /// How to see whether a unique index of a table lets in an entry twice.
+    pub fn twice(&self, table: &Table, index: &Index) -> Twice {
+        let note = self.annotations.tables.get(&table.name);
+        let mut values = Values::new();
+        for name in &index.columns {
+            values.extend(note.and_then(|it| it.sample_for.get(name)).cloned().unwrap_or_default());
+            let refers = table.references.iter().find(|it| it.columns == [name.clone()]);
+            let value = match (refers, table.column(name)) {
+                (Some(other), _) => Some(format!("@{}", other.table)),
+                (None, Some(column)) if self.given(table, name, &values).is_none() => {
+                    Some(self.value(table, column, Which::First))
+                }
+                _ => None,
+            };
+            values.extend(value.map(|it| (name.clone(), it)));
+        }
+        let mut add = self.row(table, &values);
+        if let Some(other) = self.shares_id_with(table) {
+            self.add_twin(other, &mut add);
+        }
+        Twice { add, again: self.insert(table, Which::Twin, &values) }
+    }
+
     /// Adds a second row to a table; one that shares its id with another table's needs a second there.
     fn add_twin(&self, table: &Table, add: &mut Vec<String>) {
         let shared = self.shares_id_with(table);
@@ -120,8 +152,9 @@ impl Samples<'_> {
         }
         needed.push(&table.name);
         for reference in &table.references {
-            // Whoever gives a value gives the row as well.
-            if reference.columns.iter().any(|it| values.contains_key(it)) {
+            // Whoever gives a value gives the row as well, but for that of a sample.
+            let is_value = |it: &String| !it.starts_with('@');
+            if reference.columns.iter().any(|it| values.get(it).is_some_and(is_value)) {
                 continue;
             }
             let given =
@@ -187,7 +220,8 @@ impl Samples<'_> {
         if let Some(reference) = refers {
             return sql::text(&self.id(&reference.table, Which::First));
         }
-        let (letter, number) = if which == Which::First { ("a", "1") } else { ("b", "2") };
+        let (letter, number, day) =
+            if which == Which::First { ("a", "1", "05") } else { ("b", "2", "06") };
         match column.kind {
             Kind::Uuid => sql::text(&self.id(&table.name, which)),
             Kind::Text | Kind::Other => sql::text(&text(table, column, letter)),
@@ -195,9 +229,9 @@ impl Samples<'_> {
                 number.to_owned()
             }
             Kind::Boolean => "FALSE".to_owned(),
-            Kind::Instant => sql::text("2026-01-05T09:00:00.000+00:00"),
-            Kind::Naive => sql::text("2026-01-05 09:00:00"),
-            Kind::Date => sql::text("2026-01-05"),
+            Kind::Instant => sql::text(&format!("2026-01-{day}T09:00:00.000+00:00")),
+            Kind::Naive => sql::text(&format!("2026-01-{day} 09:00:00")),
+            Kind::Date => sql::text(&format!("2026-01-{day}")),
             Kind::Time => sql::text("09:00:00"),
             Kind::Json => sql::text("{}"),
             Kind::Bytes if self.catalog.engine == Engine::Sqlite => "X'00'".to_owned(),

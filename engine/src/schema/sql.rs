@@ -76,8 +76,7 @@ pub fn tokens(sql: &str) -> Vec<Token> {
                 (TokenKind::Parameter, sql[at..end].to_owned(), end)
             }
             byte if byte == b'_' || byte.is_ascii_alphanumeric() || byte >= 0x80 => {
-                let is_in = |it: char| it == '_' || it == '.' || it.is_alphanumeric();
-                let is_in = |it: char| is_in(it) && it != '.';
+                let is_in = |it: char| it == '_' || it.is_alphanumeric();
                 let end = at + length(&sql[at..], is_in).max(first(sql, at));
                 (TokenKind::Word, sql[at..end].to_uppercase(), end)
             }

@@ -143,7 +143,7 @@ pub(super) fn sound() -> Book {
         postgres,
         queries: vec![query],
         migrations: vec![Migration { name: "m1".into(), tables: vec![], statements: vec![] }],
-        trials: ["S09", "S12", "S14", "S17"].map(trial).into(),
+        trials: ["S09", "S12", "S14", "S17", "S20"].map(trial).into(),
         sizes: vec![engine::schema::Size { table: "tasks".into(), rows: 5_000, bytes: 500_000 }],
     }
 }

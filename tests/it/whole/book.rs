@@ -136,6 +136,34 @@ async fn a_closed_set_that_the_database_does_not_hold_is_found() {
     .await;
 }
 
+#[tokio::test]
+async fn an_index_that_takes_an_entry_twice_is_found() {
+    on_both(async |app| {
+        let scratch = scratch(app).await;
+        scratch.migrate().await.unwrap();
+        let db = scratch.connect(1).await.unwrap();
+        let catalog = introspect(&db).await.unwrap();
+        let mut book = empty_book();
+
+        trials::twice(&db, &catalog, &mut book).await.unwrap();
+        let well = faults(&book.trials);
+        let tried = book.trials.len();
+        db.execute_unprepared("DROP INDEX idx_users_email").await.unwrap();
+        book.trials.clear();
+        trials::twice(&db, &catalog, &mut book).await.unwrap();
+
+        db.close().await.unwrap();
+        scratch.remove().await.unwrap();
+        assert_eq!(well, Vec::<String>::new());
+        assert_eq!(tried, catalog.indexes().filter(|it| it.1.is_unique).count());
+        assert_eq!(
+            faults(&book.trials),
+            [format!("S20 idx_users_email on {}", catalog.engine.name())]
+        );
+    })
+    .await;
+}
+
 /// Two migrations: a table, and a column that rows cannot take, or that stays behind.
 struct Broken<const STAYS: bool>;
 

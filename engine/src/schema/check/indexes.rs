@@ -71,10 +71,9 @@ pub(super) fn misplaced(book: &Book) -> Vec<Finding> {
     for (engine, catalog) in [(Engine::Sqlite, &book.sqlite), (Engine::Postgres, &book.postgres)] {
         for query in &book.queries {
             for statement in query.on(engine) {
-                let uses = query::uses(&statement.sql);
                 let named = |name: &String| catalog.indexes().find(|(_, it)| it.name == *name);
-                for (_, index) in statement.indexes.iter().filter_map(named) {
-                    if let Some(column) = query::misplaced(index, &uses) {
+                for (table, index) in statement.indexes.iter().filter_map(named) {
+                    if let Some(column) = query::misplaced(index, &table.name, &statement.sql) {
                         let what = format!(
                             "{} compares {column} for equality, which stands behind what it bounds or orders by",
                             query.operation

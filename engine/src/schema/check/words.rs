@@ -3,6 +3,7 @@
 use {
     super::{Finding, finding},
     crate::schema::{Book, catalog::Table, lint},
+    std::collections::BTreeSet,
 };
 
 pub(super) fn unannotated(book: &Book) -> Vec<Finding> {
@@ -69,7 +70,12 @@ pub(super) fn misnamed(book: &Book) -> Vec<Finding> {
             let indexes = table.indexes.iter().map(|it| ("idx", &it.name));
             let checks = table.checks.iter().map(|it| ("ck", &it.name));
             let references = table.references.iter().map(|it| ("fk", &it.name));
+            let mut known = BTreeSet::new();
             for (kind, name) in indexes.chain(checks).chain(references) {
+                // PostgreSQL refuses that within a table, SQLite does not.
+                if !known.insert(name) {
+                    findings.push(finding(name, "is the name of two"));
+                }
                 if !name.starts_with(&format!("{kind}_{}_", table.name)) {
                     findings
                         .push(finding(name, format!("should begin with {kind}_{}_", table.name)));

@@ -8,7 +8,7 @@ use {
             query::Use,
         },
         listed, queries, serves_reference,
-        text::code,
+        text::{code, line},
         uses,
     },
     std::fmt::Write as _,
@@ -44,6 +44,7 @@ pub(super) fn strategy(page: &mut String, book: &Book) {
     for (name, many, what) in lines {
         let _ = writeln!(page, "- **{name}**: {many} ({what})");
     }
+    rules(page, book);
     page.push_str(
         "\n**Reasoning for each composite index**, from the statements that read by it:\n\n",
     );
@@ -57,6 +58,30 @@ pub(super) fn strategy(page: &mut String, book: &Book) {
         );
     }
     page.push('\n');
+}
+
+/// The indexes that no statement reads by, each with the rule that it is for.
+fn rules(page: &mut String, book: &Book) {
+    let rules = book.postgres.indexes().filter_map(|(table, index)| {
+        let rule = book.annotations.tables.get(&table.name)?.keeps.get(&index.name)?;
+        Some((table, index, rule))
+    });
+    page.push_str(
+        "\n**Indexes that keep a rule**: no statement reads by these; each refuses a second row of the same entry, as both \
+         databases were seen to do (S20).\n\n",
+    );
+    for (table, index, rule) in rules {
+        let only =
+            index.condition.as_ref().map_or(String::new(), |it| format!(", where {}", code(it)));
+        let _ = writeln!(
+            page,
+            "- {}: {}. It serves each `INSERT INTO {}`, which looks up ({}){only}.",
+            code(&index.name),
+            line(rule),
+            table.name,
+            listed(&index.columns)
+        );
+    }
 }
 
 /// Why the columns of an index stand in their order.
