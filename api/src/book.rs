@@ -14,7 +14,7 @@ pub mod trials;
 
 pub use {
     files::{Files, read_notes},
-    scratch::Scratch,
+    scratch::{Scratch, machine},
     sources::sources,
 };
 pub(crate) use {

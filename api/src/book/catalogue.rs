@@ -198,6 +198,7 @@ impl<'a> Asking<'a> {
         filling::sign_in(&ctx).await?;
         filling::jobs(&ctx).await?;
         filling::notifications(&ctx).await?;
+        filling::past(&ctx).await?;
         if ctx.backend() == DbBackend::Postgres {
             // SQLite plans without statistics: nobody takes them where the server works either.
             settle(&ctx).await?;

@@ -1,6 +1,10 @@
 //! What the invented company lacks: sessions, keys and mailed tokens of all its people, good for nobody, jobs
 //! that were done, and notifications of its alerts.
 
+mod past;
+
+pub(super) use past::past;
+
 use {
     super::Outcome,
     chrono::TimeDelta,

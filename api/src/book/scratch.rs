@@ -5,7 +5,7 @@ use {
     crate::{database, settings::Settings},
     engine::schema::catalog::Engine,
     migration::{Migrator, MigratorTrait},
-    sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection},
+    sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement},
     service::{Clock, Ids, SystemClock},
     std::{env, fs, path::PathBuf},
     uuid::Uuid,
@@ -72,6 +72,29 @@ impl Scratch {
             }
         }
     }
+}
+
+/// What the book is measured on: the machine, the build and both databases.
+pub async fn machine(server: &str) -> Outcome<String> {
+    let sqlite = told("sqlite::memory:", "SELECT sqlite_version()").await?;
+    let postgres = told(server, "SELECT current_setting('server_version')").await?;
+    let build = if cfg!(debug_assertions) { "a debug build" } else { "a release build" };
+    let processors = std::thread::available_parallelism()?;
+    Ok(format!(
+        "{} {} with {processors} processors, by {build}, with SQLite {sqlite} and PostgreSQL {postgres}",
+        env::consts::OS,
+        env::consts::ARCH
+    ))
+}
+
+/// The text that a statement answers.
+async fn told(url: &str, sql: &str) -> Outcome<String> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    let db = Database::connect(options).await?;
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
+    db.close().await?;
+    Ok(row.ok_or("nothing was answered")?.try_get_by_index(0)?)
 }
 
 async fn execute(server: &str, sql: &str) -> Outcome<()> {

@@ -4,7 +4,7 @@ use {
     super::{Outcome, say},
     crate::{
         Schema,
-        book::{Files, Sources, gather, read_notes},
+        book::{Files, Sources, gather, machine, read_notes},
         settings::Settings,
     },
     clap::{Args, Subcommand},
@@ -91,10 +91,11 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
     match arguments.task {
         None | Some(Task::Print) => print(),
         Some(Task::Book { out, essentials, check, measure, server }) => {
-            let mut book = gathered(settings, &server.url(settings)?, measure).await?;
+            let server = server.url(settings)?;
+            let mut book = gathered(settings, &server, measure).await?;
             let files = Files::of(&book, essentials);
             if measure {
-                let measured = engine::schema::page::measured(&book);
+                let measured = engine::schema::page::measured(&book, &machine(&server).await?);
                 std::fs::create_dir_all(&out)?;
                 std::fs::write(out.join("schema-measured.md"), measured)?;
             }

@@ -67,25 +67,34 @@ pub fn drawings(book: &Book) -> Vec<(String, String)> {
     drawings
 }
 
-/// How long statements took, and on how much data: no part of the book, since no two machines agree.
-pub fn measured(book: &Book) -> String {
-    let mut page =
-        "# What was measured\n\nOn one machine, once, with the rows below.\n\n".to_owned();
+/// How long statements took, on which machine, and on how much data: no part of the book, since no two machines agree.
+pub fn measured(book: &Book, machine: &str) -> String {
+    let mut page = format!(
+        "# What was measured\n\nEach statement once, on {}, with the rows below.\n\n",
+        text::line(machine)
+    );
     page.push_str("| Table | Rows | Bytes of values |\n|---|--:|--:|\n");
     for size in book.sizes.iter().filter(|it| it.rows > 0) {
         let _ = writeln!(page, "| {} | {} | {} |", code(&size.table), size.rows, size.bytes);
     }
-    page.push_str("\n| Query | Database | Statement | Milliseconds |\n|---|---|--:|--:|\n");
+    page.push_str(
+        "\n| Query | Database | Statement | Indexes | Rows read | Rows answered | Milliseconds |\n\
+         |---|---|--:|---|--:|--:|--:|\n",
+    );
     for query in &book.queries {
         for (engine, statements) in [("SQLite", &query.sqlite), ("PostgreSQL", &query.postgres)] {
             for (place, statement) in statements.iter().enumerate() {
                 let Some(time) = statement.microseconds else { continue };
                 let place = place + 1;
                 let (whole, rest) = (time / 1_000, time % 1_000);
+                let rows = |it: Option<u64>| it.map_or("–".to_owned(), text::number);
                 let _ = writeln!(
                     page,
-                    "| {} | {engine} | {place} | {whole}.{rest:03} |",
-                    code(&query.operation)
+                    "| {} | {engine} | {place} | {} | {} | {} | {whole}.{rest:03} |",
+                    code(&query.operation),
+                    listed(&statement.indexes),
+                    rows(statement.rows_read),
+                    rows(statement.rows_returned),
                 );
             }
         }
