@@ -64,18 +64,29 @@ pub fn draw(diagram: &Diagram) -> String {
     svg
 }
 
+/// How long a row of tables that stand apart may be, however narrow the rest is.
+const ROW_MIN: f64 = 1_000.0;
+
 /// Puts the tables that nothing leads to or from into rows below the others; how far down these reach.
 fn stand_apart(diagram: &Diagram, boxes: &[Sized], placed: &mut Layout) -> f64 {
     let is_alone =
         |it: &usize| !diagram.edges.iter().any(|edge| edge.from == *it || edge.to == *it);
     let alone: Vec<_> = (0..boxes.len()).filter(is_alone).collect();
-    let others = (0..boxes.len()).filter(|it| !alone.contains(it));
-    let ends = others.map(|it| {
+    let others = || (0..boxes.len()).filter(|it| !alone.contains(it));
+    // They had room of their own above the others.
+    let tops = others().map(|it| placed.corners[it].1);
+    let top = tops.chain(placed.bends.iter().flatten().map(|it| it.1)).fold(f64::MAX, f64::min);
+    for at in placed.corners.iter_mut().chain(placed.bends.iter_mut().flatten()) {
+        at.1 -= top;
+    }
+    let ends = others().map(|it| {
         (placed.corners[it].0 + boxes[it].width, placed.corners[it].1 + boxes[it].height)
     });
     let (right, bottom) =
         ends.fold((0.0_f64, 0.0_f64), |all, it| (all.0.max(it.0), all.1.max(it.1)));
-    let right = if right > 0.0 { right } else { 1_200.0 };
+    // Lines that pass below all boxes pass above these.
+    let bottom = placed.bends.iter().flatten().map(|it| it.1).fold(bottom, f64::max);
+    let right = right.max(ROW_MIN);
     let (mut x, mut y, mut row) =
         (0.0, if bottom > 0.0 { bottom + 2.0 * MARGIN } else { 0.0 }, 0.0_f64);
     let mut widest = right;

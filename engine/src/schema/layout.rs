@@ -31,6 +31,8 @@ pub struct Layout {
 const GAP: (f64, f64) = (110.0, 22.0);
 /// How much room a line takes that passes a column.
 const LANE: f64 = 10.0;
+/// How high a column may grow before boxes that nothing refers to move on to the next.
+const HEIGHT_MAX: f64 = 1_300.0;
 /// How many places there are at most; lines of larger diagrams go straight on.
 const PLACES_MAX: usize = 2_000;
 /// How often boxes are ordered, and moved.
@@ -48,7 +50,7 @@ struct Place {
 
 /// Lays out boxes; each edge leads from one that refers to one that it refers to.
 pub fn layout(boxes: &[Sized], edges: &[(usize, usize)]) -> Layout {
-    let columns = columns(boxes.len(), edges);
+    let columns = spread(columns(boxes.len(), edges), boxes, edges);
     let mut places: Vec<_> =
         boxes.iter().zip(&columns).map(|(size, column)| place(*column, *size)).collect();
     let mut passed = Vec::new();
@@ -123,6 +125,35 @@ fn columns(count: usize, edges: &[(usize, usize)]) -> Vec<usize> {
         }
     }
     columns.into_iter().map(Option::unwrap_or_default).collect()
+}
+
+/// Moves what makes a column too high into the next one, and so on: of many tables that refer to one, half stand
+/// behind the others. Only boxes that nothing refers to move, and one at least stays.
+fn spread(mut columns: Vec<usize>, boxes: &[Sized], edges: &[(usize, usize)]) -> Vec<usize> {
+    let mut is_leaf = vec![true; boxes.len()];
+    let mut is_alone = vec![true; boxes.len()];
+    for (from, to) in edges.iter().filter(|(from, to)| from != to) {
+        (is_leaf[*to], is_alone[*to], is_alone[*from]) = (false, false, false);
+    }
+    let mut column = 0;
+    while columns.contains(&column) {
+        let here: Vec<_> =
+            (0..boxes.len()).filter(|it| columns[*it] == column && !is_alone[*it]).collect();
+        let height = |it: &usize| boxes[*it].height + GAP.1;
+        let all: f64 = here.iter().map(height).sum();
+        // As many columns of about one height.
+        let share = all / (all / HEIGHT_MAX).ceil();
+        let mut kept: f64 = here.iter().filter(|it| !is_leaf[**it]).map(height).sum();
+        for it in here.into_iter().filter(|it| is_leaf[*it]) {
+            if kept > 0.0 && kept + height(&it) / 2.0 > share {
+                columns[it] += 1;
+            } else {
+                kept += height(&it);
+            }
+        }
+        column += 1;
+    }
+    columns
 }
 
 /// Orders the places of each column, and sets how high each stands.
@@ -254,6 +285,18 @@ mod tests {
         let x = |it: usize| layout.corners[it].0;
         assert!(x(0) < x(1) && x(1) < x(2) && (x(3) - x(1)).abs() < 0.1, "{layout:?}");
         assert_eq!(layout.bends[2].len(), 2, "the line from 2 to 0 goes around 1");
+        apart(&layout, &boxes);
+    }
+
+    #[test]
+    fn a_column_that_grows_too_high_is_parted() {
+        let boxes = [BOX; 51];
+        let edges: Vec<_> = (1..51).map(|it| (it, 0)).collect();
+        let layout = layout(&boxes, &edges);
+
+        let (width, height) = layout.size;
+        let in_one = 50.0 * (BOX.height + GAP.1);
+        assert!(height < in_one * 0.7 && width > 4.0 * BOX.width, "{width} {height}");
         apart(&layout, &boxes);
     }
 

@@ -78,6 +78,13 @@ fn a_diagram_of_any_names_reads_back_as_it_was_written() {
     assert!(text.lines().all(own) && !text.contains("%%"), "{text}");
 }
 
+/// Mermaid itself reads this file in `tests/playground/mermaid.test.js`.
+#[test]
+fn the_diagram_that_mermaid_reads_is_the_one_that_is_written() {
+    let text = mermaid::write(&odd(), |_| true, mermaid::Detail::Columns);
+    assert_eq!(text, include_str!("odd.mmd"), "engine/tests/schema/odd.mmd should be\n{text}");
+}
+
 #[test]
 fn a_drawing_of_any_names_is_well_formed() {
     let text = mermaid::write(&odd(), |_| true, mermaid::Detail::Columns);
