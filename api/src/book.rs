@@ -13,7 +13,7 @@ mod sources;
 pub mod trials;
 
 pub use {
-    files::{Files, read_notes},
+    files::{Files, read_notes, record},
     scratch::{Scratch, machine},
     sources::sources,
 };
@@ -57,6 +57,7 @@ pub async fn gather(sources: Sources<'_>, tell: &(dyn Fn(&str) + Sync)) -> Outco
         objects: objects::objects(&schema)?,
         queries: Vec::new(),
         migrations: Vec::new(),
+        released: files::read_released()?,
         trials: Vec::new(),
         sizes: Vec::new(),
     };

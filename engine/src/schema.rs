@@ -48,6 +48,8 @@ pub struct Book {
     pub queries: Vec<Query>,
     /// The migrations, oldest first: each with its statements that change a released table.
     pub migrations: Vec<Migration>,
+    /// What the last release had; none before the first.
+    pub released: Option<Released>,
     /// What was tried out on both databases.
     pub trials: Vec<Trial>,
     /// How large a row is, on average, of tables that the catalogue's data fills.
@@ -65,6 +67,18 @@ pub struct Kept {
     pub reports: Vec<check::Report>,
     /// The catalogue of queries.
     pub queries: Vec<Query>,
+}
+
+/// The schema of a release, as it was recorded: people work with it, so that nothing of it may be hurt, and
+/// the migrations that made it are never edited.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Released {
+    /// Its last migration.
+    pub migration: String,
+    /// What a freshly migrated SQLite said of itself.
+    pub sqlite: Catalog,
+    /// The same of PostgreSQL.
+    pub postgres: Catalog,
 }
 
 /// A migration.
@@ -100,6 +114,23 @@ pub struct Size {
     pub bytes: u64,
 }
 
+impl Released {
+    /// What is wrong when the migrations of the release make this now.
+    pub fn edited(&self, now: &Catalog) -> Option<String> {
+        let then = match now.engine {
+            catalog::Engine::Sqlite => &self.sqlite,
+            catalog::Engine::Postgres => &self.postgres,
+        };
+        let lines = difference::between(then, now);
+        (!lines.is_empty()).then(|| {
+            format!(
+                "a migration of the release was edited, which those who have it will never see: {}",
+                lines.join("; ")
+            )
+        })
+    }
+}
+
 impl Kept {
     /// What a fresh database says of itself.
     pub fn catalog(&self, engine: catalog::Engine) -> &Catalog {
@@ -111,6 +142,13 @@ impl Kept {
 }
 
 impl Book {
+    /// The schema as it is, to be recorded as that of a release.
+    pub fn release(&self) -> Option<Released> {
+        let migration = self.migrations.last()?.name.clone();
+        let (sqlite, postgres) = (self.sqlite.clone(), self.postgres.clone());
+        Some(Released { migration, sqlite, postgres })
+    }
+
     /// What a server keeps of it.
     pub fn kept(&self) -> Kept {
         // Whether the files are current is no property of what they hold.

@@ -2,10 +2,12 @@
 
 use {
     super::Outcome,
-    engine::schema::{Book, Kept, annotation::Annotations, catalog::Catalog, page, source::Source},
+    engine::schema::{
+        Book, Kept, Released, annotation::Annotations, catalog::Catalog, page, source::Source,
+    },
     std::{
         fs,
-        path::Path,
+        path::{Path, PathBuf},
         sync::{Arc, LazyLock},
     },
 };
@@ -16,6 +18,21 @@ const NOTES: &str = include_str!("../../../docs/schema.toml");
 /// What people wrote about the schema.
 pub fn read_notes() -> Outcome<Annotations> {
     Annotations::read(NOTES).map_err(|it| format!("docs/schema.toml: {it}").into())
+}
+
+/// What the last release had, as it was recorded.
+const RELEASED: &str = include_str!("../../../docs/schema-released.json");
+
+/// The schema of the last release; none before the first.
+pub(super) fn read_released() -> Outcome<Option<Released>> {
+    serde_json::from_str(RELEASED).map_err(|it| format!("docs/schema-released.json: {it}").into())
+}
+
+/// Records the schema of a release, as every later one is held to it: where.
+pub fn record(book: &Book, folder: &Path) -> Outcome<PathBuf> {
+    let path = folder.join("schema-released.json");
+    fs::write(&path, serde_json::to_string_pretty(&book.release())? + "\n")?;
+    Ok(path)
 }
 
 /// The file of what a server keeps of the book.

@@ -39,6 +39,10 @@ pub async fn round_trips<M: MigratorTrait>(scratch: &Scratch, book: &mut Book) -
                 statements,
             });
         }
+        if let Some(released) = book.released.as_ref().filter(|it| it.migration == *name) {
+            let fault = released.edited(&after);
+            book.trials.push(Trial { check: "S16", subject: subject.clone(), fault });
+        }
         let fault = round_trip::<M>(scratch, book, &before, &after).await?;
         book.trials.push(Trial { check: "S12", subject, fault });
         before = after;

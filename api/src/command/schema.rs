@@ -4,7 +4,7 @@ use {
     super::{Outcome, say},
     crate::{
         Schema,
-        book::{Files, Sources, gather, machine, read_notes},
+        book::{Files, Sources, gather, machine, read_notes, record},
         settings::Settings,
     },
     clap::{Args, Subcommand},
@@ -43,6 +43,14 @@ enum Task {
         /// the book.
         #[arg(long)]
         measure: bool,
+        #[command(flatten)]
+        server: Server,
+    },
+    /// Record the schema as that of a release, once it is sound: what comes later is held to it.
+    Release {
+        /// The folder of the book.
+        #[arg(long, value_name = "FOLDER", default_value = "docs")]
+        book: PathBuf,
         #[command(flatten)]
         server: Server,
     },
@@ -108,6 +116,11 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
             }
             fail_unless_sound(&check::check(&book))?;
             say("the schema is as the book says")
+        }
+        Some(Task::Release { book: folder, server }) => {
+            let book = gathered(settings, &server.url(settings)?, false).await?;
+            fail_unless_sound(&check::check(&book))?;
+            say(format!("{}: written", record(&book, &folder)?.display()))
         }
         Some(Task::Check { json, book: folder, server }) => {
             let mut book = gathered(settings, &server.url(settings)?, false).await?;

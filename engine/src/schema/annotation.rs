@@ -15,8 +15,6 @@ pub struct Annotations {
     pub database: String,
     /// What migrations are written with.
     pub tool: String,
-    /// The last migration of the last release; none before the first.
-    pub released: Option<String>,
     /// Who looks at what no program can judge, and when last.
     pub manual: Manual,
     /// What people come to do, in order.

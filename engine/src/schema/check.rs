@@ -148,7 +148,7 @@ pub const CHECKS: [Check; 20] = [
     looked(
         "S16",
         "unsafe-migration",
-        "No migration since the last release hurts a table that people work with",
+        "No migration since the last release hurts a table that people work with, and none of before was edited",
         words::unsafe_migrations,
     ),
     tried("S17", "regeneration", "What is committed is what the program writes, to the byte"),

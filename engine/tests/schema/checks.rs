@@ -277,7 +277,7 @@ fn s15_databases_that_differ_are_found() {
 #[test]
 fn s16_a_migration_that_hurts_a_released_table_is_found() {
     let hurt = |book: &mut Book| {
-        book.annotations.released = Some("m1".into());
+        book.released = book.release();
         let statements = vec!["ALTER TABLE tasks ADD COLUMN colour text NOT NULL".into()];
         book.migrations.push(Migration { name: "m2".into(), tables: vec![], statements });
     };
@@ -285,10 +285,16 @@ fn s16_a_migration_that_hurts_a_released_table_is_found() {
     broken(
         |book| {
             hurt(book);
-            book.annotations.released = Some("m2".into());
+            book.released = book.release();
         },
         &[],
     );
+    let mut book = sound();
+    let released = book.release().unwrap();
+    assert_eq!((released.edited(&book.sqlite), released.edited(&book.postgres)), (None, None));
+    book.postgres.tables[1].columns.pop();
+    let told = released.edited(&book.postgres).unwrap();
+    assert!(told.contains("- column tasks.updated_at"), "{told}");
 }
 
 #[test]

@@ -143,6 +143,7 @@ pub(super) fn sound() -> Book {
         postgres,
         queries: vec![query],
         migrations: vec![Migration { name: "m1".into(), tables: vec![], statements: vec![] }],
+        released: None,
         trials: ["S09", "S12", "S14", "S17", "S20"].map(trial).into(),
         sizes: vec![engine::schema::Size { table: "tasks".into(), rows: 5_000, bytes: 500_000 }],
     }

@@ -4,7 +4,7 @@ use {
     api::book::{Files, Scratch, Sources, gather, read_notes, sources, trials},
     async_trait::async_trait,
     engine::schema::{
-        Book, Trial,
+        Book, Released, Trial,
         catalog::{Catalog, Engine, OnDelete},
         check::{self, Verdict},
     },
@@ -70,6 +70,7 @@ fn empty_book() -> Book {
         objects: vec![],
         queries: vec![],
         migrations: vec![],
+        released: None,
         trials: vec![],
         sizes: vec![],
     }
@@ -249,6 +250,31 @@ async fn a_migration_that_rows_stand_in_the_way_of_is_found() {
         scratch.remove().await.unwrap();
         let last = book.trials.last().and_then(|it| it.fault.clone()).unwrap_or_default();
         assert!(last.contains("does not go up over rows"), "{:?}", book.trials);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_migration_of_a_release_that_was_edited_is_found() {
+    on_both(async |app| {
+        let mut book = empty_book();
+        for migration in ["m1_tasks", "m2_colour"] {
+            let scratch = scratch(app).await;
+            book.released = Some(Released {
+                migration: migration.to_owned(),
+                sqlite: book.sqlite.clone(),
+                postgres: book.postgres.clone(),
+            });
+            trials::round_trips::<Broken<true>>(&scratch, &mut book).await.unwrap();
+            scratch.remove().await.unwrap();
+        }
+
+        let edited = |it: &&Trial| it.check == "S16";
+        let found: Vec<_> = book.trials.iter().filter(edited).collect();
+        let told = |place: usize| found[place].fault.clone().unwrap_or_default();
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(told(0).contains("+ table tasks") && !told(0).contains("colour"), "{found:?}");
+        assert!(found[1].subject.starts_with("m2_colour"), "{found:?}");
     })
     .await;
 }

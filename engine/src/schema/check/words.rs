@@ -87,8 +87,7 @@ pub(super) fn misnamed(book: &Book) -> Vec<Finding> {
 }
 
 pub(super) fn unsafe_migrations(book: &Book) -> Vec<Finding> {
-    let released = &book.annotations.released;
-    let is_new = |name: &String| released.as_ref().is_none_or(|it| name > it);
+    let is_new = |name: &String| book.released.as_ref().is_none_or(|it| *name > it.migration);
     let new: Vec<_> = book.migrations.iter().filter(|it| is_new(&it.name)).collect();
     let statements: Vec<_> = new.iter().flat_map(|it| it.statements.iter().cloned()).collect();
     let names: Vec<_> =
