@@ -18,7 +18,8 @@ mod work;
 
 use {
     crate::{
-        database, identity,
+        database::{self, Purpose},
+        identity,
         settings::{Flags, Settings},
         tally,
     },
@@ -56,7 +57,7 @@ enum Command {
     ///
     /// A worker that is killed loses nothing: another one, or it itself once it is started again, goes
     /// on within a lease (30 seconds). `[jobs]` of vigil.toml says how much it does at once.
-    Work,
+    Work(work::Arguments),
     /// Bring the database's schema up to date, back, or tell how it stands.
     Migrate(migrate::Arguments),
     /// Print the GraphQL schema, write the book of the database's schema, or check it.
@@ -95,19 +96,21 @@ async fn run_command() -> Outcome {
     let command = command.unwrap_or(Command::Serve(serve::Arguments::default()));
     let serve =
         if let Command::Serve(it) = &command { it.clone() } else { serve::Arguments::default() };
-    let listen = serve.listen.clone();
+    let work =
+        if let Command::Work(it) = &command { it.clone() } else { work::Arguments::default() };
+    let (listen, work_listen) = (serve.listen.clone(), work.listen.clone());
     let command = match command {
         Command::Access => return access::run(),
         Command::Schema(arguments) if arguments.is_print() => return schema::print(),
         Command::Bench(arguments) => return bench::run(arguments),
         it => it,
     };
-    let settings = Settings::read(Flags { file, database_url, listen })?;
+    let settings = Settings::read(Flags { file, database_url, listen, work_listen })?;
     let telemetry = telemetry::start(&settings)?;
     let outcome = match command {
         // By far the largest of them: it is kept off the stack.
         Command::Serve(_) => Box::pin(serve::run(&settings, &serve)).await,
-        Command::Work => Box::pin(work::run(&settings)).await,
+        Command::Work(_) => Box::pin(work::run(&settings)).await,
         Command::Migrate(arguments) => migrate::run(&settings, arguments).await,
         Command::Access => access::run(),
         Command::Schema(arguments) => Box::pin(schema::run(&settings, arguments)).await,
@@ -127,16 +130,17 @@ async fn run_command() -> Outcome {
 
 /// A context over the configured database, whose schema is up to date.
 async fn context(settings: &Settings) -> Outcome<Ctx> {
-    Ok(context_and_clock(settings, false).await?.0)
+    Ok(context_and_clock(settings, Purpose::Commands, false).await?.0)
 }
 
 /// The same, and the clock that it goes by. The keys of an embedded database are made when they are
 /// not there, if `makes_keys`.
 async fn context_and_clock(
     settings: &Settings,
+    purpose: Purpose,
     makes_keys: bool,
 ) -> Outcome<(Ctx, Arc<DatabaseClock>)> {
-    let db = database::connect(settings).await?;
+    let db = database::connect(settings, purpose).await?;
     let clock = Arc::new(DatabaseClock::default());
     clock.measure(&db).await?;
     let ctx = Ctx::new(db, clock.clone(), Arc::new(Ids::random()))

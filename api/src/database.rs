@@ -17,12 +17,41 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The lock that migrations of PostgreSQL take, so that two servers do not migrate at once.
 const MIGRATION_LOCK: i64 = 0x5649_4749_4c00;
 
-/// Connects.
-pub async fn connect(settings: &Settings) -> Result<DatabaseConnection, DbErr> {
-    Database::connect(options(settings)).await
+/// What connections are for: PostgreSQL ends what takes longer than that may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Requests.
+    Requests,
+    /// Jobs, or jobs and requests.
+    Jobs,
+    /// What somebody has begun who can also stop it: migrations, imports, and every other command. It may take as
+    /// long as it takes.
+    Commands,
 }
 
-fn options(settings: &Settings) -> ConnectOptions {
+impl Purpose {
+    /// How long a statement may take, and how long a transaction may wait for the next one, in milliseconds; 0 for
+    /// ever.
+    fn timeouts_ms(self, settings: &Settings) -> (u64, u64) {
+        let Settings { limits, jobs, .. } = settings;
+        match self {
+            Self::Requests => (limits.statement_timeout_ms, limits.transaction_idle_timeout_ms),
+            Self::Jobs => {
+                let statement = jobs.statement_timeout_ms.max(limits.statement_timeout_ms);
+                (statement, limits.transaction_idle_timeout_ms)
+            }
+            Self::Commands => (0, 0),
+        }
+    }
+}
+
+/// Connects.
+pub async fn connect(settings: &Settings, purpose: Purpose) -> Result<DatabaseConnection, DbErr> {
+    Database::connect(options(settings, purpose)).await
+}
+
+fn options(settings: &Settings, purpose: Purpose) -> ConnectOptions {
+    let (statement, idle) = purpose.timeouts_ms(settings);
     let mut options = ConnectOptions::new(&settings.database_url);
     options
         .max_connections(settings.database_connections)
@@ -37,7 +66,7 @@ fn options(settings: &Settings) -> ConnectOptions {
                 .synchronous(SqliteSynchronous::Full)
                 .busy_timeout(LOCK_TIMEOUT)
         })
-        .map_sqlx_postgres_opts(|postgres| {
+        .map_sqlx_postgres_opts(move |postgres| {
             let timeout = format!("{}s", LOCK_TIMEOUT.as_secs());
             postgres
                 .application_name("vigil")
@@ -45,6 +74,8 @@ fn options(settings: &Settings) -> ConnectOptions {
                 // Pages lie in memory or on flash; at the default of 4, made for disks, the planner
                 // would rather sort a hundred rows than read fifty in order.
                 .options([("random_page_cost", "1.1")])
+                .options([("statement_timeout", statement)])
+                .options([("idle_in_transaction_session_timeout", idle)])
         });
     options
 }
@@ -62,7 +93,7 @@ pub async fn migrate<T>(
 ) -> Result<T, DbErr> {
     // SeaORM turns foreign keys off and on again by a PRAGMA, which is a connection's own: on
     // SQLite there must be one only.
-    let single = options(settings).max_connections(1).to_owned();
+    let single = options(settings, Purpose::Commands).max_connections(1).to_owned();
     let db = Database::connect(single.clone()).await?;
     if db.get_database_backend() == DbBackend::Sqlite {
         let done = run(&db).await;

@@ -7,6 +7,8 @@
 //!
 //! What may answer more than once is an [`operation`]: a [`socket`] (WebSocket) runs many at a time,
 //! an [`event_stream`] (server-sent events) one.
+//!
+//! A process that only works has a [`Monitor`] instead of a [`Server`].
 
 mod accept;
 mod answer;
@@ -21,6 +23,7 @@ mod file;
 mod guard;
 mod health;
 mod metrics;
+mod monitor;
 mod negotiation;
 mod operation;
 mod origin;
@@ -35,7 +38,7 @@ mod stream;
 mod timing;
 mod transcript;
 
-pub use signal::stopped;
+pub use {monitor::Monitor, signal::stopped};
 
 use {
     crate::{

@@ -43,6 +43,24 @@ pub(crate) fn keys_file(settings: &Settings) -> Option<PathBuf> {
     settings.keys_file.clone().or_else(beside).filter(|_| settings.keys.is_none())
 }
 
+/// Which way mails go, or what they lack.
+pub(crate) fn way_of_mails(settings: &Settings) -> Result<String, &'static str> {
+    if settings.keys.is_none() && keys_file(settings).is_none() {
+        return Err("they are sealed while they wait, so set keys_file");
+    }
+    if settings.mail.smtp_url.is_some() {
+        return Ok("go to the mail server".to_owned());
+    }
+    let folder = mail_folder(settings).ok_or("there is no mail server, so set mail.smtp_url")?;
+    Ok(format!("are files in the folder {}", folder.display()))
+}
+
+/// Where mails go when there is no mail server.
+fn mail_folder(settings: &Settings) -> Option<PathBuf> {
+    let demo = || (settings.demo && settings.is_embedded()).then(|| PathBuf::from(MAILS));
+    settings.mail.folder.clone().or_else(demo)
+}
+
 fn keyring(
     settings: &Settings,
     entropy: &Entropy,
@@ -75,8 +93,7 @@ fn mailer(settings: &Settings) -> Result<Arc<dyn Mailer>, String> {
             smtp.map_err(|it| format!("the setting mail.smtp_url or mail.from: {it}"))?,
         ));
     }
-    let demo = || (settings.demo && settings.is_embedded()).then(|| PathBuf::from(MAILS));
-    Ok(match mail.folder.clone().or_else(demo) {
+    Ok(match mail_folder(settings) {
         Some(folder) => Arc::new(MailFolder::new(folder, &mail.from)),
         None => Arc::new(NoMail),
     })

@@ -86,6 +86,8 @@ pub struct Flags {
     pub database_url: Option<String>,
     /// See [`Settings::listen`].
     pub listen: Option<String>,
+    /// See [`Jobs::listen`].
+    pub work_listen: Option<String>,
 }
 
 /// Why the settings cannot be used.
@@ -107,7 +109,7 @@ pub enum SettingsError {
 impl Settings {
     /// Reads the settings of this process.
     pub fn read(flags: Flags) -> Result<Self, SettingsError> {
-        let Flags { file, database_url, listen } = flags;
+        let Flags { file, database_url, listen, work_listen } = flags;
         let file = match file {
             Some(file) => File::from(file).required(true),
             None => File::with_name(FILE).required(false),
@@ -123,6 +125,7 @@ impl Settings {
             .set_override_option("database_url", environment("DATABASE_URL"))?
             .set_override_option("database_url", database_url)?
             .set_override_option("listen", listen)?
+            .set_override_option("jobs.listen", work_listen)?
             .build()?;
         let settings: Self = settings.try_deserialize()?;
         settings.check()?;

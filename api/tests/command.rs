@@ -3,12 +3,14 @@
 
 use {
     migration::{Migrator, MigratorTrait},
+    sea_orm::DbBackend,
     std::{
         env, fs,
         os::unix::fs::PermissionsExt,
         path::PathBuf,
         process::{Command, Output},
     },
+    tests::{TestApp, identity::KEYS},
 };
 
 /// A folder that goes with the test.
@@ -138,6 +140,41 @@ fn a_database_that_lacks_migrations_is_not_worked_on() {
 }
 
 #[test]
+fn the_doctor_says_which_way_mails_go_and_what_they_lack() {
+    let folder = Folder::new("mails");
+    folder.vigil(&["migrate", "up"], &[]);
+    let no_demo = ("VIGIL_DEMO", "false");
+    let server = ("VIGIL_MAIL__SMTP_URL", "smtps://ada:secret@mail.example.com");
+    for (variables, told) in [
+        (vec![], "mails       are files in the folder mails\n"),
+        (
+            vec![no_demo],
+            "mails       cannot be sent: there is no mail server, so set mail.smtp_url\n",
+        ),
+        (vec![no_demo, server], "mails       go to the mail server\n"),
+    ] {
+        let doctor = folder.vigil(&["doctor"], &variables);
+        assert!(doctor.is_fine && doctor.out.contains(told), "{told}{doctor:?}");
+    }
+}
+
+#[tokio::test]
+async fn on_postgresql_mails_take_keys() {
+    let folder = Folder::new("mails-postgres");
+    let app = TestApp::start(DbBackend::Postgres).await;
+    let database = ("DATABASE_URL", app.database_url());
+    let server = ("VIGIL_MAIL__SMTP_URL", "smtps://ada:secret@mail.example.com");
+
+    let without = folder.vigil(&["doctor"], &[database, server]);
+    let with = folder.vigil(&["doctor"], &[database, server, ("VIGIL_KEYS", KEYS)]);
+
+    let told = "mails       cannot be sent: they are sealed while they wait, so set keys_file\n";
+    assert!(without.out.contains(told), "{without:?}");
+    assert!(with.out.contains("mails       go to the mail server\n"), "{with:?}");
+    app.stop().await;
+}
+
+#[test]
 fn a_key_is_made_for_a_script() {
     let folder = Folder::new("key");
     folder.vigil(&["migrate", "up"], &[]);
@@ -175,6 +212,14 @@ fn the_keys_of_sealed_columns_are_kept_to_their_owner_and_rotated() {
     let missing = folder.vigil(&["doctor"], &[("VIGIL_KEYS_FILE", "elsewhere.keys")]);
     let given = folder.vigil(&["doctor"], &[("VIGIL_KEYS", key)]);
 
+    let made = [("VIGIL_KEYS_FILE", "made.keys")];
+    let first = folder.vigil(&["keys", "make"], &made);
+    let second = folder.vigil(&["keys", "make"], &made);
+    let counted = folder.vigil(&["doctor"], &made);
+
+    assert!(first.out.starts_with("made.keys was made"), "{first:?}");
+    assert!(second.out.contains("is there already"), "{second:?}");
+    assert!(counted.out.contains("keys        1 in made.keys"), "{counted:?}");
     assert!(!none.is_fine && none.error.contains("there are no keys"), "{none:?}");
     assert!(!open.is_fine && open.error.contains("`chmod 600` it"), "{open:?}");
     assert!(doctor.is_fine && doctor.out.contains("keys        1 in vigil.keys"), "{doctor:?}");

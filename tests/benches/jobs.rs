@@ -4,7 +4,7 @@
 //! that leaves the server. On SQLite with `synchronous=FULL`.
 
 use {
-    api::database,
+    api::database::{self, Purpose},
     async_trait::async_trait,
     chrono::TimeDelta,
     entity::{kernel::job::Lane, scalar::DateTime},
@@ -84,7 +84,8 @@ impl Job for Second {
 async fn main() {
     for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
         let app = TestApp::start(backend).await;
-        let db = database::connect(app.settings()).await.expect("the database answers");
+        let db =
+            database::connect(app.settings(), Purpose::Jobs).await.expect("the database answers");
         let ctx = Ctx::new(db, Arc::new(SystemClock), Arc::new(Ids::random()));
         let now = ctx.now();
         enqueue(&ctx, (0..JOBS).map(|_| now)).await;

@@ -2,8 +2,10 @@
 
 mod audit;
 mod bulk;
+mod clock;
 mod conflicts;
 mod credentials;
+mod database;
 mod events;
 mod jobs;
 mod notify;

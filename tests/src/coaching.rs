@@ -46,8 +46,13 @@ impl TestApp {
 
     /// Adds an assistant, a client, and their pairing, which begins today: nothing is missed yet.
     pub async fn new_pairing(&self) -> String {
+        self.pairing_since("2026-03-02").await
+    }
+
+    /// Adds an assistant, a client, and their pairing, which began on a day: its id.
+    pub async fn pairing_since(&self, date: &str) -> String {
         let (ea, client) = (self.ea("Ada Lovelace").await, self.client("Acme").await);
-        let input = json!({ "eaId": ea, "clientId": client, "startDate": "2026-03-02" });
+        let input = json!({ "eaId": ea, "clientId": client, "startDate": date });
         id(&self.mutate("pairingCreate", "pairing { id }", input).await, "pairing")
     }
 

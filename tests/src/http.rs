@@ -9,7 +9,7 @@ pub use {events::TestEvents, session::Session, socket::TestSocket};
 use {
     crate::TestApp,
     api::{
-        http::Server,
+        http::{Monitor, Server},
         settings::{Http, Limits},
     },
     serde_json::{Value, json},
@@ -73,6 +73,21 @@ impl TestApp {
 }
 
 impl TestServer {
+    /// What a process answers that only works.
+    pub async fn of(monitor: Monitor) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (stop, stopped) = oneshot::channel::<()>();
+        let mut serving = JoinSet::new();
+        serving.spawn(async move {
+            tokio::select! {
+                ended = monitor.serve(listener) => ended,
+                _ = stopped => Ok(()),
+            }
+        });
+        Self { address, authorization: None, stop, serving }
+    }
+
     /// Tells the server to stop, without waiting for it.
     pub fn tell_to_stop(self) -> JoinSet<std::io::Result<()>> {
         self.stop.send(()).expect("the server runs");

@@ -46,11 +46,11 @@ impl Mailer for Mails {
     }
 }
 
-pub(crate) fn identity(mails: Arc<Mails>) -> Identity {
+pub(crate) fn identity(mails: Arc<Mails>, keys: &str) -> Identity {
     let setup = Setup {
         entropy: Entropy::random(),
         work: Work { memory_kib: 8, passes: 1, lanes: 1 },
-        keyring: Keyring::parse(KEYS).expect("keys"),
+        keyring: Keyring::parse(keys).expect("keys"),
         mailer: mails,
         links: Links {
             password: Some("https://front.example/password?{token}".to_owned()),

@@ -10,9 +10,10 @@ mod postgres;
 pub mod schema_walk;
 
 use {
-    self::identity::{Mails, identity},
+    self::identity::{KEYS, Mails, identity},
     api::{
-        Schema, database,
+        Schema,
+        database::{self, Purpose},
         settings::{Argon2, Http, Jobs, Kept, Limits, Mail, Notify, Settings},
     },
     async_graphql::{Request, Variables},
@@ -93,7 +94,7 @@ impl TestApp {
         let settings = settings(url);
         let up = database::migrate(&settings, async |db| Migrator::up(db, None).await);
         up.await.expect("migrations apply");
-        let db = database::connect(&settings).await.expect("the database answers");
+        let db = database::connect(&settings, Purpose::Jobs).await.expect("the database answers");
         let statements = Arc::<Mutex<Vec<Statement>>>::default();
         let log = statements.clone();
         let watch = Arc::new(move |info: &Info<'_>| {
@@ -101,7 +102,7 @@ impl TestApp {
         });
         let clock = Arc::new(StoppedClock(Mutex::new(START.parse().expect("a time"))));
         let mails = Arc::new(Mails::default());
-        let identity = identity(mails.clone());
+        let identity = identity(mails.clone(), KEYS);
         let ctx = Ctx::new(db, clock.clone(), Arc::new(Ids::seeded(1))).with_identity(identity);
         let ctx = ctx.watched_by(watch);
         alert_rules::install(&ctx).await.expect("the default rules are stored");
@@ -122,9 +123,10 @@ impl TestApp {
 
     /// Another `vigil` on the same database, with connections of its own.
     pub async fn twin(&self) -> Self {
-        let db = database::connect(&self.settings).await.expect("the database answers");
+        let db =
+            database::connect(&self.settings, Purpose::Jobs).await.expect("the database answers");
         let ids = Arc::new(Ids::seeded(2));
-        let identity = identity(self.mails.clone());
+        let identity = identity(self.mails.clone(), KEYS);
         let ctx = Ctx::new(db, self.clock.clone(), ids).with_identity(identity);
         Self {
             schema: self.schema.clone(),
@@ -142,9 +144,19 @@ impl TestApp {
     /// The same server, with other settings for who is told of what happens.
     #[must_use]
     pub fn that_tells(&self, setup: notify::Setup) -> Self {
+        self.with_ctx(self.ctx.clone().with_notifier(Notifier::new(setup)))
+    }
+
+    /// The same server, with other keys of sealed columns.
+    #[must_use]
+    pub fn with_keys(&self, keys: &str) -> Self {
+        self.with_ctx(self.ctx.clone().with_identity(identity(self.mails.clone(), keys)))
+    }
+
+    fn with_ctx(&self, ctx: Ctx) -> Self {
         Self {
             schema: self.schema.clone(),
-            ctx: self.ctx.clone().with_notifier(Notifier::new(setup)),
+            ctx,
             clock: self.clock.clone(),
             statements: self.statements.clone(),
             is_counting: AtomicBool::new(false),

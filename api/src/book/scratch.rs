@@ -2,7 +2,10 @@
 
 use {
     super::Outcome,
-    crate::{database, settings::Settings},
+    crate::{
+        database::{self, Purpose},
+        settings::Settings,
+    },
     engine::schema::catalog::Engine,
     migration::{Migrator, MigratorTrait},
     sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement},
@@ -54,7 +57,7 @@ impl Scratch {
     /// Connects to it, with so many connections.
     pub async fn connect(&self, connections: u32) -> Outcome<DatabaseConnection> {
         let settings = Settings { database_connections: connections, ..self.settings.clone() };
-        Ok(database::connect(&settings).await?)
+        Ok(database::connect(&settings, Purpose::Commands).await?)
     }
 
     /// Removes it.

@@ -11,13 +11,12 @@ use {
         kernel::{notifications::Notification, users::User},
     },
     async_graphql::{Context, Object, Result},
-    entity::{coaching::alert, scalar::DateTime},
+    entity::{coaching::alert, kernel::audit_entry::AuditAction, scalar::DateTime},
     service::coaching::alerts::{
         self, AlertAcknowledgeInput, AlertAssignInput, AlertCreateInput, AlertMoveInput,
         AlertReopenInput, AlertResolveInput, AlertUpdateInput, notices::Told,
     },
     service::coaching::evaluation::{self, AlertCauseKind},
-    service::kernel::txn::Deed,
 };
 
 object! {
@@ -135,5 +134,5 @@ subscriptions! {
     alert_changed(AlertsRead) -> AlertChangedPayload {
         /// The alert as it is now; null exactly when `resync` is true.
         alert: Alert
-    } = |event| event.deed != Deed::Delete;
+    } = |event| event.action != AuditAction::Delete;
 }

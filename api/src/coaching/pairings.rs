@@ -11,13 +11,12 @@ use {
         subscription::subscriptions,
     },
     async_graphql::{Context, Result},
-    entity::coaching::pairing,
+    entity::{coaching::pairing, kernel::audit_entry::AuditAction},
     service::coaching::pairings::{
         self, PairingAcceleratorAdvanceInput, PairingCreateInput, PairingDeleteInput,
         PairingHealthOverrideInput, PairingUpdateInput,
     },
     service::coaching::standings::PairingStanding,
-    service::kernel::txn::Deed,
 };
 
 object! {
@@ -121,5 +120,5 @@ subscriptions! {
     pairing_health_changed(HealthRead) -> PairingHealthChangedPayload {
         /// The pairing as it is now; null exactly when `resync` is true.
         pairing: Pairing
-    } = |event| event.deed == Deed::Create || event.has_changed(&HEALTH);
+    } = |event| event.action == AuditAction::Create || event.has_changed(&HEALTH);
 }

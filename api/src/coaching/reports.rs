@@ -7,9 +7,8 @@ use {
         object::{object, roots},
         subscription::subscriptions,
     },
-    entity::coaching::end_of_day_report,
+    entity::{coaching::end_of_day_report, kernel::audit_entry::AuditAction},
     service::coaching::reports::{self, ReportAmendInput, ReportDeleteInput, ReportSubmitInput},
-    service::kernel::txn::Deed,
 };
 
 object! {
@@ -61,5 +60,5 @@ subscriptions! {
     report_submitted(ReportsRead) -> ReportSubmittedPayload {
         /// The report as it is now; null exactly when `resync` is true.
         report: EndOfDayReport
-    } = |event| event.deed != Deed::Delete;
+    } = |event| event.action != AuditAction::Delete;
 }

@@ -2,7 +2,11 @@
 
 use {
     super::{Outcome, say},
-    crate::{database, identity, settings::Settings},
+    crate::{
+        database::{self, Purpose},
+        identity,
+        settings::Settings,
+    },
     clap::Args,
     service::{Ctx, Ids, SystemClock, coaching::evaluation, kernel::jobs::auditor},
     std::{sync::Arc, time::Duration},
@@ -28,7 +32,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
         return ready(settings).await;
     }
     say(format!("settings    fine: listen on {}", settings.listen))?;
-    let db = database::connect(settings).await?;
+    let db = database::connect(settings, Purpose::Commands).await?;
     db.ping().await?;
     say(format!("database    {:?} answers", db.get_database_backend()))?;
     let pending = database::pending(&db).await?;
@@ -52,11 +56,15 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
         (0, Some(file)) => {
             say(format!("keys        none yet: the server makes {}", file.display()))
         }
-        (0, None) => say(
-            "keys        none, so that nobody can have a second factor or be sent mails: set keys_file",
-        ),
+        (0, None) => {
+            say("keys        none, so that nobody can have a second factor: set keys_file")
+        }
         (_, Some(file)) => say(format!("keys        {keys} in {}", file.display())),
         (_, None) => say(format!("keys        {keys} in the settings")),
+    }?;
+    match identity::way_of_mails(settings) {
+        Ok(way) => say(format!("mails       {way}")),
+        Err(lacking) => say(format!("mails       cannot be sent: {lacking}")),
     }?;
     for (number, fault) in &faulty {
         say(format!("rules       {number} cannot be read, and is not asked: {fault}"))?;

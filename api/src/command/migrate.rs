@@ -6,7 +6,7 @@ use {
     super::{Outcome, say, schema},
     crate::{
         book::{Pending, Scratch, pending},
-        database,
+        database::{self, Purpose},
         settings::Settings,
     },
     clap::{Args, Subcommand},
@@ -66,7 +66,7 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
     if let Task::New { name, folder } = &arguments.task {
         return skeleton::write(folder, name, SystemClock.now().date_naive());
     }
-    let db = database::connect(settings).await?;
+    let db = database::connect(settings, Purpose::Commands).await?;
     let before = database::pending(&db).await?.len();
     match arguments.task {
         Task::Up { steps } => {

@@ -2,7 +2,12 @@
 
 use {
     super::{Outcome, context_and_clock, say, seed, work},
-    crate::{Schema, database, http, settings::Settings},
+    crate::{
+        Schema,
+        database::{self, Purpose},
+        http,
+        settings::Settings,
+    },
     clap::Args,
     migration::{Migrator, MigratorTrait},
     service::{
@@ -33,7 +38,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
-    let (ctx, clock) = ready_database(settings).await?;
+    let purpose = if arguments.no_work { Purpose::Requests } else { Purpose::Jobs };
+    let (ctx, clock) = ready_database(settings, purpose).await?;
     alert_rules::install(&ctx).await?;
     let is_demo = settings.demo && settings.is_embedded();
     if is_demo && seed::first_start(&ctx).await? {
@@ -94,9 +100,12 @@ async fn first_password(ctx: &Ctx) -> Outcome {
 
 /// Connects to a database whose schema is up to date. An embedded one is brought up to date here;
 /// PostgreSQL is changed only by `vigil migrate`, when its operator says so.
-async fn ready_database(settings: &Settings) -> Outcome<(Ctx, Arc<DatabaseClock>)> {
+async fn ready_database(
+    settings: &Settings,
+    purpose: Purpose,
+) -> Outcome<(Ctx, Arc<DatabaseClock>)> {
     if settings.is_embedded() {
         database::migrate(settings, async |db| Migrator::up(db, None).await).await?;
     }
-    context_and_clock(settings, settings.is_embedded()).await
+    context_and_clock(settings, purpose, settings.is_embedded()).await
 }

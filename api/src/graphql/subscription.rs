@@ -15,7 +15,7 @@ use {
         object::{Node, joins},
     },
     async_graphql::{Context, Enum, Request, Response, Result},
-    entity::kernel::capability::Capability,
+    entity::kernel::{audit_entry::AuditAction, capability::Capability},
     futures_util::{
         StreamExt,
         future::join_all,
@@ -30,7 +30,6 @@ use {
                 feed::{Feed, Heard, Listener},
             },
             list::{Arguments, List, Listed, statement::Join},
-            txn::Deed,
         },
     },
     std::{
@@ -144,7 +143,7 @@ fn is_noticed<E: Listed>(viewer: Viewer, event: &Event) -> bool {
     let is_seen = |column: &E::Column| {
         event.has_changed(&[column.to_string().as_str()]) && viewer.compares::<E>(*column).is_ok()
     };
-    event.deed != Deed::Update || E::Column::iter().any(|column| is_seen(&column))
+    event.action != AuditAction::Update || E::Column::iter().any(|column| is_seen(&column))
 }
 
 /// A subscription's view of a list.
@@ -198,8 +197,11 @@ impl<N: Node<Entity: Listed>> Watch<N> {
                 }
                 refused => refused.shared()?.rows,
             };
-            let kind =
-                if event.deed == Deed::Create { ChangeKind::Created } else { ChangeKind::Updated };
+            let kind = if event.action == AuditAction::Create {
+                ChangeKind::Created
+            } else {
+                ChangeKind::Updated
+            };
             self.told.extend(rows.into_iter().map(|row| Told::Changed(kind, row.into())));
         }
         Ok(())

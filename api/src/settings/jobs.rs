@@ -4,15 +4,19 @@ use {
     super::SettingsError,
     serde::Deserialize,
     service::kernel::{jobs::worker::Terms, retention::Retention},
-    std::{ops::RangeInclusive, time::Duration},
+    std::{net::SocketAddr, ops::RangeInclusive, time::Duration},
 };
 
+/// How long a statement of a job may take, unless the settings say otherwise.
+const STATEMENT: Duration = Duration::from_mins(1);
 /// How many jobs of a lane a worker may run at once.
 const LANE: RangeInclusive<u64> = 1..=1_000;
 /// How long a lease may be, in milliseconds.
 const LEASE_MS: RangeInclusive<u64> = 1_000..=600_000;
 /// How long a worker may rest, in milliseconds.
 const POLL_MS: RangeInclusive<u64> = 10..=60_000;
+/// How long a statement may take, in milliseconds.
+const STATEMENT_MS: RangeInclusive<u64> = 10..=3_600_000;
 /// How many days something may be kept.
 const DAYS: RangeInclusive<u64> = 1..=36_500;
 
@@ -33,6 +37,10 @@ pub struct Jobs {
     pub lease_ms: u64,
     /// How often a worker looks for jobs though nothing hints at any.
     pub poll_ms: u64,
+    /// How long a statement of a job may take on PostgreSQL.
+    pub statement_timeout_ms: u64,
+    /// Where `vigil work` answers `/healthz`, `/readyz` and `/metrics`; nowhere when left out.
+    pub listen: Option<SocketAddr>,
 }
 
 impl Default for Jobs {
@@ -41,14 +49,24 @@ impl Default for Jobs {
             Terms::default();
         let ms = |it: Duration| u64::try_from(it.as_millis()).unwrap_or(u64::MAX);
         let (lease_ms, poll_ms) = (ms(lease), ms(poll));
-        Self { escalation, delivery, ingest, maintenance, lease_ms, poll_ms }
+        let (statement_timeout_ms, listen) = (ms(STATEMENT), None);
+        Self {
+            escalation,
+            delivery,
+            ingest,
+            maintenance,
+            lease_ms,
+            poll_ms,
+            statement_timeout_ms,
+            listen,
+        }
     }
 }
 
 impl Jobs {
     /// The terms of a worker, which may take so long to stop.
     pub fn terms(&self, stop_within: Duration) -> Terms {
-        let Self { escalation, delivery, ingest, maintenance, lease_ms, poll_ms } = *self;
+        let Self { escalation, delivery, ingest, maintenance, lease_ms, poll_ms, .. } = *self;
         let (lease, poll) = (Duration::from_millis(lease_ms), Duration::from_millis(poll_ms));
         Terms { escalation, delivery, ingest, maintenance, lease, poll, stop_within }
     }
@@ -62,6 +80,7 @@ impl Jobs {
             ("jobs.maintenance", lane(self.maintenance), LANE),
             ("jobs.lease_ms", self.lease_ms, LEASE_MS),
             ("jobs.poll_ms", self.poll_ms, POLL_MS),
+            ("jobs.statement_timeout_ms", self.statement_timeout_ms, STATEMENT_MS),
         ] {
             within(key, value, &range)?;
         }

@@ -87,6 +87,11 @@ limits! {
     callers_max: usize = 10_000, 1..=1_000_000;
     /// How long a request may run.
     deadline_ms: u64 = 10_000, 10..=600_000;
+    /// How long a statement may take on PostgreSQL; where jobs are done beside requests, `jobs.statement_timeout_ms`
+    /// holds for both.
+    statement_timeout_ms: u64 = 5_000, 10..=600_000;
+    /// How long a transaction may lie still on PostgreSQL before it is undone.
+    transaction_idle_timeout_ms: u64 = 10_000, 10..=600_000;
     /// How many bytes an answer may have.
     answer_bytes_max: usize = 5_242_880, 1_024..=268_435_456;
     /// How many errors an answer may have.

@@ -20,7 +20,7 @@ use {
             operators::{OptionalChoice, Span},
             predicate::{Predicate, Test},
         },
-        txn::{Change, Deed},
+        txn::Change,
     },
     async_graphql::InputObject,
     entity::{
@@ -116,11 +116,7 @@ fn entry(ctx: &Ctx, change: &Change) -> audit_entry::Model {
     audit_entry::Model {
         id: ctx.new_id(),
         user_id: ctx.viewer().user_id(),
-        action: match change.deed {
-            Deed::Create => AuditAction::Create,
-            Deed::Update => AuditAction::Update,
-            Deed::Delete => AuditAction::Delete,
-        },
+        action: change.action,
         operation: ctx.operation().to_owned(),
         resource: change.table.clone(),
         resource_id: AnyId(change.id),
@@ -134,18 +130,18 @@ fn entry(ctx: &Ctx, change: &Change) -> audit_entry::Model {
 
 /// The columns that changed, with what they were and what they are.
 fn difference(change: &Change) -> Map<String, Value> {
-    let Change { deed, table: _, id: _, before, after, cause: _ } = change;
-    let columns = if *deed == Deed::Delete { before } else { after };
+    let Change { action, table: _, id: _, before, after, cause: _ } = change;
+    let columns = if *action == AuditAction::Delete { before } else { after };
     let changed = columns.keys().filter_map(|column| {
         let value = |of: &Map<String, Value>| of.get(column).cloned().unwrap_or_default();
         let (from, to) = (value(before), value(after));
         if from == to {
             return None;
         }
-        let told = match deed {
-            Deed::Create => json!({ "to": to }),
-            Deed::Update => json!({ "from": from, "to": to }),
-            Deed::Delete => json!({ "from": from }),
+        let told = match action {
+            AuditAction::Create => json!({ "to": to }),
+            AuditAction::Update => json!({ "from": from, "to": to }),
+            AuditAction::Delete => json!({ "from": from }),
         };
         Some((column.clone(), told))
     });

@@ -10,8 +10,9 @@ use {
 };
 
 /// What a database says when another transaction is in the way: PostgreSQL of a lock it waited for
-/// too long, of a deadlock and of a failed serialization, SQLite of a database that stays locked.
-const IN_THE_WAY: [&str; 5] = ["55P03", "40P01", "40001", "5", "517"];
+/// too long, of a deadlock, of a failed serialization and of a statement that took too long, SQLite of
+/// a database that stays locked.
+const IN_THE_WAY: [&str; 6] = ["55P03", "40P01", "40001", "57014", "5", "517"];
 
 /// A unique index, and what to say when a row collides with another in it.
 #[derive(Clone, Copy, Debug)]

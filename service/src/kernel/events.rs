@@ -11,14 +11,13 @@ pub mod pruning;
 mod window;
 
 use {
-    super::{
-        ctx::Ctx,
-        error::Result,
-        txn::{Change, Deed},
-    },
+    super::{ctx::Ctx, error::Result, txn::Change},
     entity::{
         id::EventLogId,
-        kernel::event_log::{self, EventActor},
+        kernel::{
+            audit_entry::AuditAction,
+            event_log::{self, EventActor},
+        },
         scalar::Json,
     },
     sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel},
@@ -39,7 +38,7 @@ pub struct Event {
     /// The event's own id.
     pub id: EventLogId,
     /// What happened.
-    pub deed: Deed,
+    pub action: AuditAction,
     /// The table of the row.
     pub table: String,
     /// The row.
@@ -56,18 +55,27 @@ impl Event {
 
     /// Reads a row of the log; none when it is about something else than a row's life.
     fn read(row: event_log::Model) -> Option<Self> {
-        let (_, deed) = row.event_type.rsplit_once('.')?;
-        let deed = DEEDS.iter().find(|(_, name)| *name == deed)?.0;
+        let (_, action) = row.event_type.rsplit_once('.')?;
+        let action = ACTIONS.iter().find(|(_, name)| *name == action)?.0;
         let changed = row.payload.0.get(CHANGED).and_then(Value::as_array);
         let names = changed.into_iter().flatten().filter_map(Value::as_str);
         let changed = names.map(str::to_owned).collect();
-        Some(Self { id: row.id, deed, table: row.subject_table, subject: row.subject_id, changed })
+        Some(Self {
+            id: row.id,
+            action,
+            table: row.subject_table,
+            subject: row.subject_id,
+            changed,
+        })
     }
 }
 
 /// What became of a row, as the end of an event's type says it.
-const DEEDS: [(Deed, &str); 3] =
-    [(Deed::Create, "created"), (Deed::Update, "updated"), (Deed::Delete, "deleted")];
+const ACTIONS: [(AuditAction, &str); 3] = [
+    (AuditAction::Create, "created"),
+    (AuditAction::Update, "updated"),
+    (AuditAction::Delete, "deleted"),
+];
 
 /// What a table's rows are called in the types of events.
 fn noun(table: &str) -> &str {
@@ -103,14 +111,14 @@ fn event(
     change: &Change,
     (event_id, cause_id): (EventLogId, Option<EventLogId>),
 ) -> event_log::Model {
-    let Change { deed, table, id, before, after, cause: _ } = change;
+    let Change { action, table, id, before, after, cause: _ } = change;
     let user_id = ctx.viewer().user_id();
-    let deed = DEEDS.iter().find(|(it, _)| it == deed).map_or("", |(_, name)| name);
+    let action = ACTIONS.iter().find(|(it, _)| it == action).map_or("", |(_, name)| name);
     event_log::Model {
         id: event_id,
         actor: if user_id.is_some() { EventActor::User } else { EventActor::System },
         user_id,
-        event_type: format!("{}.{deed}", noun(table)),
+        event_type: format!("{}.{action}", noun(table)),
         subject_table: table.clone(),
         subject_id: *id,
         payload: Json(Value::Object(payload(before, after))),

@@ -7,10 +7,12 @@
 //! # Adding a kind
 //!
 //! It is a type that holds what the job needs to know and implements [`Job`], in a file beside what it does, and
-//! its line in `service/src/wiring.rs`. Its name stays: jobs that wait are found by it.
+//! its line in `service/src/wiring.rs`. Its name stays: jobs that wait are found by it. One that keeps the house
+//! in order is declared in a line, by `chore!`.
 
 pub mod auditor;
 pub mod backoff;
+pub(crate) mod chore;
 pub mod desk;
 pub mod periods;
 pub mod pruning;

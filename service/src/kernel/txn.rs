@@ -8,6 +8,7 @@ use {
         error::Result,
         events::{self, bus::News},
     },
+    entity::kernel::audit_entry::AuditAction,
     sea_orm::{
         ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, Iden, Iterable,
         ModelTrait, PrimaryKeyToColumn, QueryResult, Statement, Value,
@@ -39,22 +40,11 @@ pub struct Txn {
     turn: Option<OwnedMutexGuard<()>>,
 }
 
-/// What became of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
-    /// It was added.
-    Create,
-    /// It was changed.
-    Update,
-    /// It was deleted.
-    Delete,
-}
-
 /// A row that a transaction has added, changed or deleted.
 #[derive(Clone, Debug)]
 pub struct Change {
     /// What became of it.
-    pub deed: Deed,
+    pub action: AuditAction,
     /// Its table.
     pub table: String,
     /// Its id.
@@ -74,13 +64,13 @@ impl Change {
         after: Option<&E::Model>,
     ) -> Option<Self> {
         let row = after.or(before)?;
-        let deed = match (before, after) {
-            (None, _) => Deed::Create,
-            (_, None) => Deed::Delete,
-            _ => Deed::Update,
+        let action = match (before, after) {
+            (None, _) => AuditAction::Create,
+            (_, None) => AuditAction::Delete,
+            _ => AuditAction::Update,
         };
         Some(Self {
-            deed,
+            action,
             table: E::default().table_name().to_owned(),
             id: id::<E>(row),
             before: before.map(columns::<E>).unwrap_or_default(),

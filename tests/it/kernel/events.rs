@@ -3,11 +3,12 @@
 use {
     chrono::TimeDelta,
     entity::kernel::{
+        audit_entry::{self, AuditAction},
         event_log::{self, EventActor},
         user::Role,
     },
     futures_util::StreamExt,
-    sea_orm::{EntityTrait, QueryOrder},
+    sea_orm::{EntityTrait, PaginatorTrait, QueryOrder},
     serde_json::json,
     service::{
         Viewer,
@@ -16,8 +17,9 @@ use {
             events::{
                 bus::News,
                 feed::{Feed, Heard},
+                pruning,
             },
-            txn::Deed,
+            retention::Retention,
         },
     },
     std::{sync::Arc, time::Duration},
@@ -93,6 +95,28 @@ async fn what_is_refused_leaves_no_event() {
     .await;
 }
 
+#[tokio::test]
+async fn events_are_forgotten_once_they_are_old_and_the_audit_trail_never() {
+    on_both(async |app| {
+        app.client("Acme").await;
+        app.advance(TimeDelta::days(10));
+        app.client("Bolt").await;
+        let ctx = app.server_ctx().with_retention(Retention { events_days: 10 });
+        let trail = async || audit_entry::Entity::find().count(app.db()).await.unwrap();
+        let (all, entries) = (logged(app).await.len(), trail().await);
+
+        pruning::prune(&ctx).await.unwrap();
+        let to_the_day = logged(app).await.len();
+        app.advance(TimeDelta::milliseconds(1));
+        let pruned = pruning::prune(&ctx).await.unwrap();
+
+        let left: Vec<_> = logged(app).await.into_iter().map(|it| it.event_type).collect();
+        assert_eq!((to_the_day, left), (all, vec!["client.created".to_owned()]));
+        assert_eq!((usize::try_from(pruned).unwrap(), trail().await), (all - 1, entries));
+    })
+    .await;
+}
+
 /// A feed that runs while something is done.
 async fn fed(app: &TestApp, buffer: usize, poll: Duration, test: impl AsyncFnOnce(&Arc<Feed>)) {
     let feed = Arc::new(Feed::new(app.ctx().clone(), buffer, poll));
@@ -113,9 +137,13 @@ async fn a_listener_hears_what_happens_from_then_on() {
             let alert = app.alert(&pairing, 17).await;
 
             let Heard::Events(heard) = listener.next(10, |_| true).await else { panic!("missed") };
-            let heard: Vec<_> = heard.iter().map(|it| (it.deed, it.subject.to_string())).collect();
+            let heard: Vec<_> =
+                heard.iter().map(|it| (it.action, it.subject.to_string())).collect();
             // The pairing does not stand as well as it did.
-            assert_eq!(heard, [(Deed::Create, alert), (Deed::Update, pairing.clone())]);
+            assert_eq!(
+                heard,
+                [(AuditAction::Create, alert), (AuditAction::Update, pairing.clone())]
+            );
         })
         .await;
     })
@@ -163,7 +191,7 @@ async fn an_event_that_is_committed_late_is_told_when_the_log_is_polled() {
             insert(app, late.clone()).await;
 
             let Heard::Events(heard) = listener.next(1, |_| true).await else { panic!("missed") };
-            assert_eq!((heard[0].id, heard[0].deed), (late.id, Deed::Update));
+            assert_eq!((heard[0].id, heard[0].action), (late.id, AuditAction::Update));
         })
         .await;
     })

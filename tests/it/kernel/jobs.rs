@@ -11,10 +11,15 @@ use {
         id::JobId,
         kernel::{event_log, job},
     },
-    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr},
+    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr},
     serde_json::{Value, json},
-    service::kernel::jobs::{self, NewJob, worker::Terms},
+    service::kernel::{
+        jobs::{self, Job, NewJob, worker::Terms},
+        sealed,
+    },
     tests::{
+        TestApp,
+        identity::KEYS,
         jobs::{Act, Secret, Task, terms},
         on_both,
     },
@@ -75,6 +80,38 @@ async fn of_jobs_with_one_key_one_waits() {
         let is_stored = [first, second, kind, third].map(|it: Option<JobId>| it.is_some());
         assert_eq!(is_stored, [true, false, true, true]);
         assert_eq!(app.told(), ["another kind", "first", "third"]);
+    })
+    .await;
+}
+
+/// The numbers of the keys that waiting jobs are sealed with.
+async fn keys(app: &TestApp) -> Vec<u8> {
+    let sealed = job::Entity::find().filter(job::Column::Kind.eq(Secret::KIND));
+    let rows = sealed.order_by_asc(job::Column::Id).all(app.db()).await.unwrap();
+    rows.iter().filter_map(|it| Some(it.secret.as_ref()?.as_bytes()[4])).collect()
+}
+
+#[tokio::test]
+async fn a_sealed_job_outlives_the_change_of_its_key() {
+    const NEW: &str = "2 AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    on_both(async |app| {
+        let secret = |token: &str| NewJob::new(Secret { token: token.to_owned() });
+        let changing = app.with_keys(&format!("{KEYS};{NEW}"));
+        app.enqueue(secret("by the old key")).await;
+        changing.enqueue(secret("by the new key")).await;
+        let before = keys(app).await;
+
+        changing.work().await;
+        let read = app.told();
+        app.enqueue(secret("sealed anew")).await;
+        let keyring = changing.ctx().identity().keyring();
+        sealed::rotate(changing.ctx(), keyring).await.unwrap();
+        let after = keys(app).await;
+        app.with_keys(NEW).work().await;
+
+        assert_eq!((before, after), (vec![1, 2], vec![2]));
+        assert_eq!(read, ["by the new key", "by the old key"]);
+        assert!(app.told().contains(&"sealed anew".to_owned()));
     })
     .await;
 }

@@ -1,23 +1,17 @@
 //! Hashes over the audit trail, each over the one before.
 
 use {
-    crate::kernel::{
-        ctx::Ctx,
-        error::Result,
-        jobs::{End, Failure, Job, Running},
-    },
-    async_trait::async_trait,
+    crate::kernel::{ctx::Ctx, error::Result, jobs::chore::chore},
     chrono::{TimeDelta, Utc},
     entity::{
         id::AuditEntryId,
-        kernel::{audit_entry, audit_seal, job::Lane},
+        kernel::{audit_entry, audit_seal},
         scalar::DateTime,
     },
     sea_orm::{
         ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
         PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     },
-    serde::{Deserialize, Serialize},
     serde_json::json,
     sha2::{Digest, Sha256},
     std::fmt::Write,
@@ -65,20 +59,9 @@ pub struct Broken {
     pub found: u64,
 }
 
-/// Seals the audit trail.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Seal {}
-
-#[async_trait]
-impl Job for Seal {
-    const KIND: &'static str = "audit.seal";
-    const LANE: Lane = Lane::Maintenance;
-    const ATTEMPTS_MAX: i32 = 3;
-
-    async fn run(self, running: &Running) -> Result<End, Failure> {
-        seal(running.ctx()).await?;
-        Ok(End::DONE)
-    }
+chore! {
+    /// Seals the audit trail.
+    Seal = "audit.seal" by seal
 }
 
 /// Seals the entries that are not sealed yet, but for the newest. Answers how many there were.

@@ -1,35 +1,18 @@
 //! Pruning: events are forgotten once they are old.
 
 use {
-    crate::kernel::{
-        ctx::Ctx,
-        error::Result,
-        jobs::{End, Failure, Job, Running},
-    },
-    async_trait::async_trait,
+    crate::kernel::{ctx::Ctx, error::Result, jobs::chore::chore},
     chrono::TimeDelta,
-    entity::{kernel::job::Lane, scalar::DateTime},
+    entity::scalar::DateTime,
     sea_orm::{ConnectionTrait, Statement},
-    serde::{Deserialize, Serialize},
 };
 
 /// How many are deleted at once.
 const BATCH: u64 = 5_000;
 
-/// Forgets old events.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Prune {}
-
-#[async_trait]
-impl Job for Prune {
-    const KIND: &'static str = "events.prune";
-    const LANE: Lane = Lane::Maintenance;
-    const ATTEMPTS_MAX: i32 = 3;
-
-    async fn run(self, running: &Running) -> Result<End, Failure> {
-        prune(running.ctx()).await?;
-        Ok(End::DONE)
-    }
+chore! {
+    /// Forgets old events.
+    Prune = "events.prune" by prune
 }
 
 /// Forgets events that are older than they are kept: how many. Found by `idx_event_logs_created_at_id`.

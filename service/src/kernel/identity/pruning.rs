@@ -1,34 +1,17 @@
 //! Pruning: sessions and mailed tokens that have ended are forgotten.
 
 use {
-    crate::kernel::{
-        ctx::Ctx,
-        error::Result,
-        jobs::{End, Failure, Job, Running},
-    },
-    async_trait::async_trait,
-    entity::kernel::{job::Lane, password_reset, session, verification},
+    crate::kernel::{ctx::Ctx, error::Result, jobs::chore::chore},
+    entity::kernel::{password_reset, session, verification},
     sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect},
-    serde::{Deserialize, Serialize},
 };
 
 /// How many sessions are deleted at once.
 const BATCH: u64 = 500;
 
-/// Forgets sessions and mailed tokens that have ended.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Prune {}
-
-#[async_trait]
-impl Job for Prune {
-    const KIND: &'static str = "identity.prune";
-    const LANE: Lane = Lane::Maintenance;
-    const ATTEMPTS_MAX: i32 = 3;
-
-    async fn run(self, running: &Running) -> Result<End, Failure> {
-        prune(running.ctx()).await?;
-        Ok(End::DONE)
-    }
+chore! {
+    /// Forgets sessions and mailed tokens that have ended.
+    Prune = "identity.prune" by prune
 }
 
 /// Forgets what has ended: how many sessions. They leave their entries in the audit trail, as when a person ends them.

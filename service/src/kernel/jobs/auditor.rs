@@ -3,8 +3,8 @@
 use {
     crate::kernel::{ctx::Ctx, error::Result},
     chrono::TimeDelta,
-    entity::scalar::DateTime,
-    sea_orm::{ConnectionTrait, Statement},
+    entity::{kernel::job::Lane, scalar::DateTime},
+    sea_orm::{ActiveEnum, ConnectionTrait, Iterable, Statement},
 };
 
 /// A rule that the queue keeps while all is well.
@@ -47,12 +47,13 @@ pub const RULES: [Rule; 3] = [
 
 /// How many jobs break each rule.
 pub async fn look(ctx: &Ctx) -> Result<Vec<(Rule, u64)>> {
+    let lanes = Lane::iter().map(|lane| format!("'{}'", lane.to_value()));
+    let lanes = lanes.collect::<Vec<_>>().join(", ");
     let mut found = Vec::new();
     for rule in RULES {
         let at: DateTime = (*ctx.now() - rule.since).into();
-        let lanes = "lane IN ('ESCALATION', 'DELIVERY', 'INGEST', 'MAINTENANCE')";
         let sql = format!(
-            "SELECT COUNT(*) AS found FROM (SELECT 1 FROM jobs WHERE {lanes} AND {} \
+            "SELECT COUNT(*) AS found FROM (SELECT 1 FROM jobs WHERE lane IN ({lanes}) AND {} \
              LIMIT {COUNT_MAX}) AS broken",
             rule.condition
         );

@@ -1,16 +1,11 @@
 //! Pruning: finished jobs are forgotten after a while.
 
 use {
-    super::{End, Failure, Job, Running},
+    super::chore::chore,
     crate::kernel::{ctx::Ctx, error::Result},
-    async_trait::async_trait,
     chrono::TimeDelta,
-    entity::{
-        kernel::job::{JobState, Lane},
-        scalar::DateTime,
-    },
+    entity::{kernel::job::JobState, scalar::DateTime},
     sea_orm::{ActiveEnum, ConnectionTrait, Statement},
-    serde::{Deserialize, Serialize},
 };
 
 /// How long what ended in a state is kept.
@@ -22,20 +17,9 @@ const KEPT: [(JobState, TimeDelta); 3] = [
 /// How many are deleted at once.
 const BATCH: u64 = 1_000;
 
-/// Forgets finished jobs.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Prune {}
-
-#[async_trait]
-impl Job for Prune {
-    const KIND: &'static str = "jobs.prune";
-    const LANE: Lane = Lane::Maintenance;
-    const ATTEMPTS_MAX: i32 = 3;
-
-    async fn run(self, running: &Running) -> Result<End, Failure> {
-        prune(running.ctx()).await?;
-        Ok(End::DONE)
-    }
+chore! {
+    /// Forgets finished jobs.
+    Prune = "jobs.prune" by prune
 }
 
 /// Forgets jobs that have been finished for long: how many. The newest of each period stays, from which it is told

@@ -123,10 +123,10 @@ pub(super) async fn next_due(db: &impl ConnectionTrait, now: DateTime) -> Result
     Ok(first.map(|row| row.try_get("", "due_at")).transpose()?)
 }
 
-/// Notes that jobs are done, but for those that others have by now.
-pub(super) async fn note_all_done(txn: &Txn, holds: &[Hold]) -> Result<()> {
+/// Notes that jobs are done, but for those that others have by now. Answers how many were noted.
+pub(super) async fn note_done(txn: &Txn, holds: &[Hold]) -> Result<u64> {
     if holds.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let (held, values) = held(holds, 2);
     let sql = format!(
@@ -134,58 +134,40 @@ pub(super) async fn note_all_done(txn: &Txn, holds: &[Hold]) -> Result<()> {
          finished_at = $1 WHERE {held}"
     );
     let values: Vec<Value> = [txn.ctx().now().into()].into_iter().chain(values).collect();
-    txn.execute_raw(Statement::from_sql_and_values(txn.get_database_backend(), sql, values))
-        .await?;
-    Ok(())
-}
-
-/// Notes that a job is done, unless another has it by now.
-pub(super) async fn note_done(txn: &Txn, id: JobId, lease: Uuid) -> Result<bool> {
-    let none = || Expr::val(None::<DateTime>);
-    let done = job::Entity::update_many()
-        .col_expr(job::Column::State, JobState::Done.to_value().into())
-        .col_expr(job::Column::DueAt, none())
-        .col_expr(job::Column::Lease, Expr::val(None::<Uuid>))
-        .col_expr(job::Column::Secret, Expr::val(None::<Vec<u8>>))
-        .col_expr(job::Column::FinishedAt, txn.ctx().now().into())
-        .filter(job::Column::Id.eq(id))
-        .filter(job::Column::Lease.eq(lease));
-    Ok(done.exec(txn).await?.rows_affected == 1)
+    let done = Statement::from_sql_and_values(txn.get_database_backend(), sql, values);
+    Ok(txn.execute_raw(done).await?.rows_affected())
 }
 
 /// Notes that an attempt has failed, and when the next one is, if there is one.
 pub(super) async fn note_failed(
     txn: &Txn,
-    (id, lease): Hold,
+    hold: Hold,
     error: &str,
     again_at: Option<DateTime>,
 ) -> Result<bool> {
-    let now = txn.ctx().now();
     let state = if again_at.is_some() { JobState::Ready } else { JobState::Dead };
-    let finished_at = if again_at.is_some() { None } else { Some(now) };
-    let mut failed = job::Entity::update_many()
-        .col_expr(job::Column::State, state.to_value().into())
-        .col_expr(job::Column::DueAt, Expr::val(again_at))
-        .col_expr(job::Column::Lease, Expr::val(None::<Uuid>))
-        .col_expr(job::Column::LastError, kept(error).into())
-        .col_expr(job::Column::FinishedAt, Expr::val(finished_at));
-    if let Some(at) = again_at {
-        failed = failed.col_expr(job::Column::RunAt, at.into());
-    }
-    let held = job::Column::Id.eq(id).and(job::Column::Lease.eq(lease));
-    Ok(failed.filter(held).exec(txn).await?.rows_affected == 1)
+    let finished_at = if again_at.is_some() { None } else { Some(txn.ctx().now()) };
+    let failed = [
+        (job::Column::State, state.to_value().into()),
+        (job::Column::DueAt, Expr::val(again_at)),
+        (job::Column::Lease, Expr::val(None::<Uuid>)),
+        (job::Column::LastError, kept(error).into()),
+        (job::Column::FinishedAt, Expr::val(finished_at)),
+    ];
+    let run_at = again_at.map(|at| (job::Column::RunAt, at.into()));
+    amend(txn, hold, failed.into_iter().chain(run_at)).await
 }
 
 /// Gives a job back as if it had not been begun, to be begun later; unless another has it by now.
-pub(super) async fn postpone(txn: &Txn, (id, lease): Hold, at: DateTime) -> Result<bool> {
-    let postponed = job::Entity::update_many()
-        .col_expr(job::Column::State, JobState::Ready.to_value().into())
-        .col_expr(job::Column::DueAt, at.into())
-        .col_expr(job::Column::RunAt, at.into())
-        .col_expr(job::Column::Lease, Expr::val(None::<Uuid>))
-        .col_expr(job::Column::Attempt, Expr::col(job::Column::Attempt).sub(1));
-    let held = job::Column::Id.eq(id).and(job::Column::Lease.eq(lease));
-    Ok(postponed.filter(held).exec(txn).await?.rows_affected == 1)
+pub(super) async fn postpone(txn: &Txn, hold: Hold, at: DateTime) -> Result<bool> {
+    let postponed = [
+        (job::Column::State, JobState::Ready.to_value().into()),
+        (job::Column::DueAt, at.into()),
+        (job::Column::RunAt, at.into()),
+        (job::Column::Lease, Expr::val(None::<Uuid>)),
+        (job::Column::Attempt, Expr::col(job::Column::Attempt).sub(1)),
+    ];
+    amend(txn, hold, postponed).await
 }
 
 /// How far a job is.
@@ -198,17 +180,30 @@ pub(super) struct Progress<'a> {
 /// Notes how far a job is, unless another has it by now.
 pub(super) async fn note_progress(
     txn: &Txn,
-    (id, lease): Hold,
+    hold: Hold,
     Progress { done, total, note }: Progress<'_>,
 ) -> Result<bool> {
     let note: String = note.chars().filter(|it| *it != '\0').take(NOTE_CHARS_MAX).collect();
     let note = Some(note).filter(|it| !it.is_empty());
-    let progress = job::Entity::update_many()
-        .col_expr(job::Column::ProgressDone, done.into())
-        .col_expr(job::Column::ProgressTotal, Expr::val(total))
-        .col_expr(job::Column::ProgressNote, Expr::val(note));
+    let progress = [
+        (job::Column::ProgressDone, done.into()),
+        (job::Column::ProgressTotal, Expr::val(total)),
+        (job::Column::ProgressNote, Expr::val(note)),
+    ];
+    amend(txn, hold, progress).await
+}
+
+/// Writes columns of a job, unless another has it by now: whether they were written.
+async fn amend(
+    txn: &Txn,
+    (id, lease): Hold,
+    columns: impl IntoIterator<Item = (job::Column, Expr)>,
+) -> Result<bool> {
     let held = job::Column::Id.eq(id).and(job::Column::Lease.eq(lease));
-    Ok(progress.filter(held).exec(txn).await?.rows_affected == 1)
+    let amended = columns
+        .into_iter()
+        .fold(job::Entity::update_many(), |it, (column, value)| it.col_expr(column, value));
+    Ok(amended.filter(held).exec(txn).await?.rows_affected == 1)
 }
 
 /// Extends leases. Answers which jobs are still held.

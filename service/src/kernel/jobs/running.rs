@@ -160,7 +160,7 @@ impl Running {
     /// Commits what the job has written, and that it is done, unless another has it by now.
     pub async fn finish(&self, txn: Txn) -> Result<End, Failure> {
         self.reach(Step::Written).await;
-        if !queue::note_done(&txn, self.id, self.lease).await? {
+        if queue::note_done(&txn, &[(self.id, self.lease)]).await? == 0 {
             return Err(Failure::Lost);
         }
         self.reach(Step::Noted).await;

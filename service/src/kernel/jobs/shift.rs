@@ -11,11 +11,14 @@ use {
     },
     crate::kernel::{
         error::Result,
-        txn::{Change, Deed, Txn},
+        txn::{Change, Txn},
     },
     chrono::TimeDelta,
     entity::{
-        kernel::job::{self, Lane},
+        kernel::{
+            audit_entry::AuditAction,
+            job::{self, Lane},
+        },
         scalar::DateTime,
     },
     sea_orm::Iterable,
@@ -206,7 +209,7 @@ impl<'a> Shift<'a> {
     async fn settle(&self, txn: &Txn) -> Result<Vec<How>> {
         let done = self.ended.iter().filter(|(_, end)| matches!(end, Ok(Ending::ToBeNoted)));
         let done: Vec<_> = done.map(|(hand, _)| hand.hold).collect();
-        queue::note_all_done(txn, &done).await?;
+        queue::note_done(txn, &done).await?;
         let mut hows = Vec::new();
         for (hand, end) in &self.ended {
             hows.push(match end {
@@ -278,5 +281,5 @@ pub(super) fn changed(id: uuid::Uuid, columns: &[&str]) -> Change {
         columns.iter().map(|it| ((*it).to_owned(), json!(value))).collect()
     };
     let (before, after) = (with(0), with(1));
-    Change { deed: Deed::Update, table: "jobs".to_owned(), id, before, after, cause: None }
+    Change { action: AuditAction::Update, table: "jobs".to_owned(), id, before, after, cause: None }
 }

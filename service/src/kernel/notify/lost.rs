@@ -7,13 +7,12 @@ use {
         ctx::Ctx,
         edit,
         error::Result,
-        jobs::{End, Failure, Job, Running},
+        jobs::{Job, chore::chore},
     },
-    async_trait::async_trait,
     entity::{
         id::NotificationId,
         kernel::{
-            job::{self, Lane},
+            job,
             notification::{self, NotificationState},
         },
     },
@@ -21,27 +20,15 @@ use {
         ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
         QuerySelect,
     },
-    serde::{Deserialize, Serialize},
     std::collections::HashSet,
 };
 
 /// How many are looked at in one statement.
 const BATCH: u64 = 500;
 
-/// Looks for lost notifications.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Look {}
-
-#[async_trait]
-impl Job for Look {
-    const KIND: &'static str = "notify.look_for_lost";
-    const LANE: Lane = Lane::Maintenance;
-    const ATTEMPTS_MAX: i32 = 3;
-
-    async fn run(self, running: &Running) -> Result<End, Failure> {
-        look(running.ctx()).await?;
-        Ok(End::DONE)
-    }
+chore! {
+    /// Looks for lost notifications.
+    Look = "notify.look_for_lost" by look
 }
 
 /// Gives up the notifications that wait and that no job will deliver: how many.

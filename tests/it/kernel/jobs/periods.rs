@@ -3,10 +3,19 @@
 use {
     chrono::TimeDelta,
     chrono_tz::Europe::Berlin,
+    entity::{
+        kernel::{event_log, job, password_reset, session},
+        scalar::DateTime,
+    },
+    sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter},
     serde_json::json,
-    service::kernel::jobs::{
-        periods::{CatchUp, Period},
-        pruning,
+    service::{
+        kernel::jobs::{
+            periods::{CatchUp, Period},
+            pruning,
+            worker::Worker,
+        },
+        wiring,
     },
     tests::{
         TestApp,
@@ -31,6 +40,37 @@ async fn of_four_workers_one_fires_an_instant() {
         let fired = app.jobs(json!({ "kind": { "eq": "test.tick" } }), "scheduledAt state").await;
         assert_eq!(fired, [json!({ "scheduledAt": tests::START, "state": "DONE" })]);
         assert_eq!(app.told(), [tests::START]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_nobody_needs_any_more_is_forgotten_by_the_clock() {
+    on_both(async |app| {
+        app.user("Ada Lovelace", "EA").await;
+        app.mails().await;
+        let begun: DateTime = tests::START.parse().unwrap();
+        let counts = async || {
+            let events = event_log::Entity::find().filter(event_log::Column::CreatedAt.lte(begun));
+            [
+                events.count(app.db()).await.unwrap(),
+                job::Entity::find()
+                    .filter(job::Column::CreatedAt.lte(begun))
+                    .count(app.db())
+                    .await
+                    .unwrap(),
+                session::Entity::find().count(app.db()).await.unwrap(),
+                password_reset::Entity::find().count(app.db()).await.unwrap(),
+            ]
+        };
+        let before = counts().await;
+        let worker = Worker::new(app.server_ctx(), wiring::jobs(), terms());
+
+        app.advance(TimeDelta::days(366));
+        worker.with_periods(wiring::periods()).run_due().await;
+
+        assert!(!before.contains(&0), "{before:?}");
+        assert_eq!(counts().await, [0; 4]);
     })
     .await;
 }

@@ -2,6 +2,7 @@
 
 use {
     super::say,
+    api::http::Monitor,
     chrono::TimeDelta,
     sea_orm::DbBackend,
     serde_json::{Value, json},
@@ -9,11 +10,35 @@ use {
     std::{collections::BTreeSet, future::pending, time::Duration},
     tests::{
         TestApp,
+        http::TestServer,
         jobs::{Act, Crash, Task, Working, terms},
         on_both,
     },
     tokio::task::JoinSet,
 };
+
+#[tokio::test]
+async fn a_process_that_only_works_tells_how_it_fares() {
+    on_both(async |app| {
+        app.tell("a mail", Act::Say).await;
+        app.tell("another", Act::GiveUp).await;
+        let monitor = Monitor::new(app.server_ctx(), app.settings());
+        app.worker(terms()).observed_by(monitor.observer()).run_due().await;
+
+        let server = TestServer::of(monitor).await;
+        let metrics = server.get("/metrics").await;
+        for outcome in ["done", "dead"] {
+            let line =
+                format!("vigil_jobs_total{{kind=\"test.delivery\",outcome=\"{outcome}\"}} 1\n");
+            assert!(metrics.body.contains(&line), "{line}{metrics:?}");
+        }
+        for (path, status) in [("/healthz", 200), ("/readyz", 200), ("/graphql", 404)] {
+            assert_eq!(server.get(path).await.status, status, "{path}");
+        }
+        server.stop().await;
+    })
+    .await;
+}
 
 fn is(state: &str) -> impl Fn(&Value) -> bool {
     let state = json!(state);

@@ -1,0 +1,75 @@
+//! Connections to PostgreSQL: what it ends because it takes too long, and what may take as long as it takes.
+
+use {
+    api::database::{self, Purpose},
+    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement},
+    service::Error,
+    tests::TestApp,
+};
+
+/// One connection for a purpose, with hardly any patience.
+async fn connect(app: &TestApp, purpose: Purpose) -> DatabaseConnection {
+    let mut settings = app.settings().clone();
+    settings.database_connections = 1;
+    settings.limits.statement_timeout_ms = 20;
+    settings.limits.transaction_idle_timeout_ms = 30;
+    settings.jobs.statement_timeout_ms = 40;
+    database::connect(&settings, purpose).await.unwrap()
+}
+
+async fn answer(db: &DatabaseConnection, sql: &str) -> String {
+    let asked = Statement::from_string(DbBackend::Postgres, sql);
+    let row = db.query_one_raw(asked).await.unwrap().unwrap();
+    row.try_get_by_index(0).unwrap()
+}
+
+#[tokio::test]
+async fn requests_have_less_patience_than_jobs_and_commands_have_all_of_it() {
+    let app = TestApp::start(DbBackend::Postgres).await;
+    for (purpose, statement, idle) in [
+        (Purpose::Requests, "20ms", "30ms"),
+        (Purpose::Jobs, "40ms", "30ms"),
+        (Purpose::Commands, "0", "0"),
+    ] {
+        let db = connect(&app, purpose).await;
+        assert_eq!(answer(&db, "SHOW statement_timeout").await, statement, "{purpose:?}");
+        let shown = answer(&db, "SHOW idle_in_transaction_session_timeout").await;
+        assert_eq!(shown, idle, "{purpose:?}");
+        db.close().await.unwrap();
+    }
+    app.migrate(async |db| {
+        assert_eq!(answer(db, "SHOW statement_timeout").await, "0");
+        Ok(())
+    })
+    .await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_statement_that_takes_too_long_is_ended_and_may_be_tried_again() {
+    let app = TestApp::start(DbBackend::Postgres).await;
+    let db = connect(&app, Purpose::Requests).await;
+
+    let ended = db.execute_unprepared("SELECT pg_sleep(600)").await.unwrap_err();
+
+    assert!(matches!(Error::from(ended), Error::Busy(_)));
+    assert_eq!(answer(&db, "SELECT 'it goes on'").await, "it goes on");
+    db.close().await.unwrap();
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_lies_still_is_undone() {
+    let app = TestApp::start(DbBackend::Postgres).await;
+    let db = connect(&app, Purpose::Requests).await;
+    let process = answer(&db, "SELECT pg_backend_pid()::text").await;
+
+    db.execute_unprepared("BEGIN; UPDATE users SET name = 'Nobody'").await.unwrap();
+    let left = format!("SELECT count(*)::text FROM pg_stat_activity WHERE pid = {process}");
+    while answer(app.db(), &left).await != "0" {}
+
+    let renamed = "SELECT count(*)::text FROM users WHERE name = 'Nobody'";
+    assert_eq!(answer(app.db(), renamed).await, "0");
+    db.close().await.unwrap();
+    app.stop().await;
+}
