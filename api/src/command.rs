@@ -60,8 +60,8 @@ enum Command {
     Work(work::Arguments),
     /// Bring the database's schema up to date, back, or tell how it stands.
     Migrate(migrate::Arguments),
-    /// Print the GraphQL schema.
-    Schema,
+    /// Print the GraphQL schema, write the book of the database's schema, or check it.
+    Schema(schema::Arguments),
     /// Print who may see and do what.
     Access,
     /// Check settings and database, or whether a server is ready.
@@ -101,7 +101,7 @@ async fn run_command() -> Outcome {
     let (listen, work_listen) = (serve.listen.clone(), work.listen.clone());
     let command = match command {
         Command::Access => return access::run(),
-        Command::Schema => return schema::run(),
+        Command::Schema(arguments) if arguments.is_print() => return schema::print(),
         Command::Bench(arguments) => return bench::run(arguments),
         it => it,
     };
@@ -113,7 +113,7 @@ async fn run_command() -> Outcome {
         Command::Work(_) => Box::pin(work::run(&settings)).await,
         Command::Migrate(arguments) => migrate::run(&settings, arguments).await,
         Command::Access => access::run(),
-        Command::Schema => schema::run(),
+        Command::Schema(arguments) => Box::pin(schema::run(&settings, arguments)).await,
         Command::Bench(arguments) => bench::run(arguments),
         Command::Doctor(arguments) => doctor::run(&settings, &arguments).await,
         Command::User(arguments) => user::run(&settings, arguments).await,

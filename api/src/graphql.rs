@@ -1,5 +1,6 @@
 //! The GraphQL schema: put together from the domains, run with batched loads.
 
+pub(crate) mod asked;
 pub(crate) mod connection;
 pub(crate) mod cookie;
 pub(crate) mod error;
@@ -13,9 +14,9 @@ pub(crate) mod subscription;
 
 use {
     crate::{coaching, kernel},
+    asked::Asked,
     async_graphql::{
-        MergedObject, MergedSubscription, Name, Request, Response, SchemaBuilder, ValidationMode,
-        Value,
+        MergedObject, MergedSubscription, Request, Response, SchemaBuilder, ValidationMode, Value,
     },
     futures_util::{future::BoxFuture, stream::BoxStream},
     loads::Loads,
@@ -24,7 +25,7 @@ use {
         Ctx,
         kernel::{events::feed::Feed, reader::Reader},
     },
-    std::sync::Arc,
+    std::{convert::identity, sync::Arc},
     subscription::Subscribed,
 };
 
@@ -66,7 +67,8 @@ impl Schema {
 
     /// Answers one request on behalf of the context's viewer.
     pub fn execute(&self, ctx: Ctx, request: impl Into<Request>) -> BoxFuture<'static, Response> {
-        run(self.strict.clone(), ctx, request.into())
+        let request = Asked::parsed(request.into()).map_or_else(identity, Asked::into_request);
+        run(self.strict.clone(), ctx, request)
     }
 
     /// Tells what one subscription asks for, on behalf of the context's viewer.
@@ -76,23 +78,20 @@ impl Schema {
         feed: Arc<Feed>,
         request: impl Into<Request>,
     ) -> BoxStream<'static, Response> {
-        subscription::subscribe(&self.strict, ctx, feed, request.into()).responses
+        let request = Asked::parsed(request.into()).map_or_else(identity, Asked::into_request);
+        subscription::subscribe(&self.strict, ctx, feed, request).responses
     }
 
     /// The same as [`execute`](Self::execute), for a request whose document has been parsed,
     /// validated and bounded.
     ///
     /// What is [plain] comes as JSON that is written already: its data is [`Value::Binary`].
-    pub(crate) fn execute_valid(
-        &self,
-        ctx: Ctx,
-        mut request: Request,
-    ) -> BoxFuture<'static, Response> {
+    pub(crate) fn execute_valid(&self, ctx: Ctx, asked: Asked) -> BoxFuture<'static, Response> {
         let schema = self.fast.clone();
         Box::pin(async move {
-            match plain::answer(&Reader::new(ctx.clone()), &mut request).await {
+            match plain::answer(&Reader::new(ctx.clone()), &asked).await {
                 Some(json) => Response::new(Value::Binary(json.into())),
-                None => run(schema, ctx, request).await,
+                None => run(schema, ctx, asked.into_request()).await,
             }
         })
     }
@@ -104,18 +103,13 @@ impl Schema {
         ctx: Ctx,
         request: impl Into<Request>,
     ) -> BoxFuture<'static, Option<Vec<u8>>> {
-        let mut request = request.into();
-        Box::pin(async move { plain::answer(&Reader::new(ctx), &mut request).await })
+        let asked = Asked::parsed(request.into());
+        Box::pin(async move { plain::answer(&Reader::new(ctx), &asked.ok()?).await })
     }
 
     /// Runs a subscription whose document has been parsed, validated and bounded.
-    pub(crate) fn subscribe_valid(
-        &self,
-        ctx: Ctx,
-        feed: Arc<Feed>,
-        request: Request,
-    ) -> Subscribed {
-        subscription::subscribe(&self.fast, ctx, feed, request)
+    pub(crate) fn subscribe_valid(&self, ctx: Ctx, feed: Arc<Feed>, asked: Asked) -> Subscribed {
+        subscription::subscribe(&self.fast, ctx, feed, asked.into_request())
     }
 
     /// The printed form: sorted, and described to the last argument.
@@ -147,28 +141,10 @@ fn build(mode: ValidationMode) -> Built {
 /// Boxed here, so that what calls it does not compile every resolver again.
 fn run(schema: Built, ctx: Ctx, request: Request) -> BoxFuture<'static, Response> {
     let loads = Arc::new(Loads::new(ctx));
-    let request = with_defaults(request).data(loads.clone());
+    let request = request.data(loads.clone());
     Box::pin(async move {
         let mut response = loads::drive(&loads, schema.execute(request)).await;
         error::complete(&mut response);
         response
     })
-}
-
-/// A request whose variables have their defaults where none were given: the executor puts them in
-/// everywhere but in `@skip` and `@include`.
-fn with_defaults(mut request: Request) -> Request {
-    let name = request.operation_name.clone();
-    let Ok(document) = request.parsed_query() else { return request };
-    let mut operations = document.operations.iter();
-    let asked =
-        operations.find(|(it, _)| name.is_none() || it.map(Name::as_str) == name.as_deref());
-    let definitions = asked.map_or(&[][..], |(_, it)| &it.node.variable_definitions);
-    let defaults = definitions.iter().filter_map(|it| {
-        Some((it.node.name.node.clone(), it.node.default_value.as_ref()?.node.clone()))
-    });
-    for (name, default) in defaults.collect::<Vec<_>>() {
-        request.variables.entry(name).or_insert(default);
-    }
-    request
 }

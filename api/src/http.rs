@@ -13,11 +13,13 @@
 mod accept;
 mod answer;
 mod body;
+mod book;
 mod caller;
 mod connection;
 mod cookie;
 mod endpoint;
 mod event_stream;
+mod file;
 mod guard;
 mod health;
 mod metrics;
@@ -160,6 +162,7 @@ impl Edge {
     fn router(self: &Arc<Self>) -> Router {
         Router::new()
             .merge(playground::routes())
+            .merge(book::routes())
             .route("/graphql", any(endpoint::answer))
             .route("/schema.graphql", get(sdl))
             .route("/healthz", get(|| async { "ok\n" }))

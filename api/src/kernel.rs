@@ -6,6 +6,7 @@ pub(crate) mod holidays;
 pub(crate) mod jobs;
 pub(crate) mod notifications;
 pub(crate) mod passwords;
+pub(crate) mod schema_book;
 pub(crate) mod second_factors;
 pub(crate) mod sessions;
 pub(crate) mod users;
@@ -23,6 +24,7 @@ queries! {
         holidays::HolidayQuery,
         jobs::JobQuery,
         notifications::NotificationQuery,
+        schema_book::SchemaBookQuery,
     )
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here decides anything: a resolver calls one function of `service` and turns the answer
 //! into the public shape.
 
+pub mod book;
 mod coaching;
 mod command;
 pub mod database;

@@ -68,7 +68,7 @@ async fn the_bench_counts_what_goes_to_postgresql() {
             // Who asks is looked up each second.
             (Contestant::Vigil, Document::Dashboard | Document::History) => 3.0..=4.0,
             (Contestant::Vigil, Document::AlertQueue | Document::Lookup) => 1.0..=2.0,
-            (Contestant::Vigil | Contestant::Plain, _) => 2.0..=100.0,
+            (Contestant::Vigil | Contestant::Stock, _) => 2.0..=100.0,
         };
         assert!(expected.contains(&wire.statements), "{cell:?}");
         assert!(wire.round_trips <= wire.statements * 3.0, "{cell:?}");

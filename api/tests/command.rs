@@ -229,3 +229,48 @@ fn the_keys_of_sealed_columns_are_kept_to_their_owner_and_rotated() {
     assert!(!missing.is_fine && missing.error.contains("elsewhere.keys"), "{missing:?}");
     assert!(given.out.contains("keys        1 in the settings"), "{given:?}");
 }
+
+#[test]
+fn a_migration_begins_as_a_skeleton_that_is_listed() {
+    let folder = Folder::new("new");
+    let list = concat!(env!("CARGO_MANIFEST_DIR"), "/../migration/src/lib.rs");
+    fs::copy(list, folder.0.join("lib.rs")).unwrap();
+
+    let told = folder.vigil(&["migrate", "new", "add_colour", "--folder", "."], &[]);
+    let again = folder.vigil(&["migrate", "new", "Add Colour", "--folder", "."], &[]);
+
+    assert!(told.is_fine, "{told:?}");
+    let list = fs::read_to_string(folder.0.join("lib.rs")).unwrap();
+    let module = list.lines().filter_map(|it| it.strip_prefix("mod ")).next_back().unwrap();
+    let module = module.trim_end_matches(';');
+    assert!(module.starts_with('m') && module.ends_with("_add_colour"), "{module}");
+    assert!(
+        list.contains(&format!("            Box::new({module}::Migration),\n        ]")),
+        "{list}"
+    );
+    let text = fs::read_to_string(folder.0.join(format!("{module}.rs"))).unwrap();
+    assert!(
+        text.starts_with("//! Add colour.\n") && !text.contains('{'.to_string().repeat(2).as_str())
+    );
+    assert!(!again.is_fine && again.error.contains("lower-case words"), "{again:?}");
+}
+
+#[test]
+fn what_takes_both_databases_says_which_is_missing() {
+    let folder = Folder::new("book");
+    for task in [&["schema", "book"][..], &["schema", "check"], &["migrate", "diff"]] {
+        let told = folder.vigil(task, &[]);
+        assert!(
+            !told.is_fine && told.error.contains("--postgres postgres://"),
+            "{task:?} {told:?}"
+        );
+    }
+    assert!(!folder.0.join("docs").exists());
+}
+
+#[test]
+fn the_schema_is_printed_with_and_without_being_named() {
+    let folder = Folder::new("print");
+    let (bare, named) = (folder.vigil(&["schema"], &[]), folder.vigil(&["schema", "print"], &[]));
+    assert!(bare.is_fine && bare.out == named.out && bare.out.contains("type Query"), "{bare:?}");
+}

@@ -20,11 +20,11 @@ use {
 /// How long Vigil is watched at rest.
 const REST: Duration = Duration::from_secs(5);
 
-/// Measure how fast Vigil answers, beside a floor and a plain server on the same data.
+/// Measure how fast Vigil answers, beside a floor and a stock server on the same data.
 ///
 /// Three servers answer the five documents of the front ends on databases that are made for it,
 /// filled by `vigil seed`, and removed again: `vigil serve`, with a key, trusted documents and all
-/// limits; a floor, which is written by hand for these answers and has no GraphQL; and a plain
+/// limits; a floor, which is written by hand for these answers and has no GraphQL; and a stock
 /// server of async-graphql and SeaORM with stock data loaders. Their answers are compared, then they
 /// take turns, round by round. What counts is the ratio to the floor of the same round: the figures
 /// themselves are those of your machine, and of whatever else it does.
@@ -60,7 +60,7 @@ struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = 1..=1_000)]
     rounds: i64,
     /// Only this, commas between several: documents (dashboard, alert-queue, history, lookup,
-    /// submit), databases (postgres, sqlite), servers (vigil, floor, floor-rows, plain; the floor
+    /// submit), databases (postgres, sqlite), servers (vigil, floor, floor-rows, stock; the floor
     /// is always there).
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = only)]
     only: Vec<Only>,

@@ -7,7 +7,7 @@ use {
         database::{Database, Kind},
         document::{self, Document},
         load::{Session, Target},
-        plain, usage,
+        stock, usage,
     },
     axum::body::Bytes,
     clap::ValueEnum,
@@ -42,7 +42,7 @@ pub enum Contestant {
     /// The floor that lets PostgreSQL send rows, and writes the JSON itself.
     FloorRows,
     /// async-graphql and SeaORM with stock data loaders.
-    Plain,
+    Stock,
 }
 
 /// How servers are started.
@@ -76,15 +76,15 @@ impl Contestant {
     /// Those that there are on a database, the floor in the middle.
     pub fn on(kind: Kind) -> Vec<Self> {
         match kind {
-            Kind::Postgres => vec![Self::Vigil, Self::Floor, Self::FloorRows, Self::Plain],
-            Kind::Sqlite => vec![Self::Vigil, Self::Floor, Self::Plain],
+            Kind::Postgres => vec![Self::Vigil, Self::Floor, Self::FloorRows, Self::Stock],
+            Kind::Sqlite => vec![Self::Vigil, Self::Floor, Self::Stock],
         }
     }
 
     /// The bodies of requests, as this server likes them.
     pub(crate) fn bodies(self, document: Document, variables: &[Value]) -> Vec<Bytes> {
         let body = |variables| match self {
-            Self::Plain => document.in_full(variables),
+            Self::Stock => document.in_full(variables),
             _ => document.by_hash(variables),
         };
         variables.iter().map(|it| Bytes::from(body(it))).collect()
@@ -99,7 +99,7 @@ impl Contestant {
             (Self::FloorRows, None) => {
                 Floor::postgres_rows(database_url).await?.serve(listener).await
             }
-            (Self::Plain, _) => plain::serve(database_url, listener).await,
+            (Self::Stock, _) => stock::serve(database_url, listener).await,
             (Self::FloorRows, Some(_)) => Err("the floor of SQLite has rows already".into()),
             (Self::Vigil, _) => Err("`vigil serve` runs Vigil".into()),
         }
@@ -112,7 +112,7 @@ impl fmt::Display for Contestant {
             Self::Vigil => "Vigil",
             Self::Floor => "floor",
             Self::FloorRows => "floor, rows",
-            Self::Plain => "plain",
+            Self::Stock => "stock",
         })
     }
 }

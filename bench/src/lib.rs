@@ -1,5 +1,5 @@
 //! How fast Vigil is, beside two servers that give the same answers: the floor, written by hand for
-//! these answers alone, and a plain one, written the way people write their first.
+//! these answers alone, and a stock one, written the way people write their first.
 //!
 //! `vigil-bench` is the program; `vigil bench` and `cargo xtask bench` run it.
 
@@ -12,9 +12,9 @@ mod document;
 mod figures;
 mod floor;
 mod load;
-mod plain;
 mod proxy;
 mod report;
+mod stock;
 mod usage;
 
 use {

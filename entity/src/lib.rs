@@ -16,5 +16,6 @@ pub mod id;
 pub mod kernel;
 pub mod scalar;
 pub mod sealed;
+pub mod tables;
 
 pub use closed_set::ClosedSet;

@@ -27,13 +27,10 @@ impl MigrationTrait for Migration {
                 "pairing_id_by_type",
                 exactly_when("pairing_id", Expr::col("note_type").eq("PAIRING_LEVEL")),
             )
-            // One note an assistant, one note a pairing.
-            .unique_where("ea_level", &["ea_id"], Expr::col("note_type").eq("EA_LEVEL"))
-            .unique_where(
-                "pairing_level",
-                &["pairing_id"],
-                Expr::col("note_type").eq("PAIRING_LEVEL"),
-            )
+            // One note an assistant, one note a pairing. Said by the id, which a CHECK ties to the type: whoever
+            // deletes the assistant asks by that alone.
+            .unique_where("ea_level", &["ea_id"], Expr::col("ea_id").is_not_null())
+            .unique_where("pairing_level", &["pairing_id"], Expr::col("pairing_id").is_not_null())
             .index(&["updated_at", "id"])
             .index(&["updated_by"])
             .create()

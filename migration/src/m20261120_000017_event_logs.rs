@@ -23,12 +23,8 @@ impl MigrationTrait for Migration {
             .column(&mut schema::uuid_null("cause_id"))
             .column(&mut schema::uuid("correlation_id"))
             .instant("created_at")
-            .index(&["event_type"])
             .index(&["user_id", "created_at"])
             .index(&["created_at", "id"])
-            .index(&["subject_id", "created_at"])
-            .index(&["correlation_id"])
-            .index(&["cause_id"])
             .create()
             .await
     }

@@ -1,6 +1,9 @@
 //! Adds whether people have changed a rule, and what is wrong with one that cannot be read.
 
-use sea_orm_migration::{prelude::*, schema};
+use {
+    crate::new_table::added_instant_null,
+    sea_orm_migration::{prelude::*, schema},
+};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -10,7 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let edited = schema::boolean("is_edited").default(false).take();
         let fault = schema::text_null("fault").take();
-        let faulted_at = schema::timestamp_with_time_zone_null("faulted_at").take();
+        let faulted_at = added_instant_null(manager, "alert_rules", "faulted_at");
         for column in [edited, fault, faulted_at] {
             manager
                 .alter_table(Table::alter().table("alert_rules").add_column(column).take())

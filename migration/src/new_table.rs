@@ -181,12 +181,7 @@ impl<'a> NewTable<'a> {
     }
 
     fn instant_column(self, mut column: ColumnDef) -> Self {
-        if self.is_sqlite() {
-            let name = column.get_column_name();
-            let form = Expr::cust(format!(r#""{name}" GLOB '????-??-??T??:??:??*+00:00'"#));
-            let check = self.check_named(&name, form);
-            column.check(check);
-        }
+        hold_to_form(self.manager, self.name, &mut column);
         self.column(&mut column)
     }
 
@@ -218,6 +213,26 @@ impl<'a> NewTable<'a> {
             index.col(*column);
         }
         index
+    }
+}
+
+/// An instant that a table gets later, or none.
+pub(crate) fn added_instant_null(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    name: &'static str,
+) -> ColumnDef {
+    let mut column = schema::timestamp_with_time_zone_null(name);
+    hold_to_form(manager, table, &mut column);
+    column
+}
+
+/// On SQLite, where any text would do, holds an instant to one sortable form.
+fn hold_to_form(manager: &SchemaManager<'_>, table: &str, column: &mut ColumnDef) {
+    if manager.get_database_backend() == DbBackend::Sqlite {
+        let name = column.get_column_name();
+        let form = Expr::cust(format!(r#""{name}" GLOB '????-??-??T??:??:??*+00:00'"#));
+        column.check(Check::named(format!("ck_{table}_{name}"), form));
     }
 }
 

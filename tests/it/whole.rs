@@ -1,6 +1,7 @@
 //! What must hold of the whole.
 
 mod asvs;
+mod book;
 mod documents;
 mod lists;
 mod migrations;

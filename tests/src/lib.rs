@@ -303,6 +303,11 @@ impl TestApp {
     }
 }
 
+/// The PostgreSQL server that tests make databases on.
+pub fn postgres_server() -> String {
+    postgres::url()
+}
+
 /// Whether a document was refused before it was run: over HTTP the guard does so, before either.
 fn is_invalid(response: &Value) -> bool {
     let errors = response["errors"].as_array().map_or(&[][..], Vec::as_slice);

@@ -34,7 +34,7 @@ async fn server() -> DatabaseConnection {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the server is set up outside of the test")]
-fn url() -> String {
+pub(crate) fn url() -> String {
     env::var(SERVER).unwrap_or_else(|_| {
         panic!("{SERVER} must name a PostgreSQL server: run `cargo xtask test`, which starts one")
     })

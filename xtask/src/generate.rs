@@ -2,13 +2,28 @@
 
 use std::fs;
 
-use crate::command::{output, root, words};
+use crate::{
+    command::{output, root, run, words},
+    postgres,
+};
 
 /// Every generated file, and the command that prints it. A new one is a line here.
 const FILES: [(&str, &str); 2] = [
     ("docs/access.md", "cargo run --quiet --bin vigil -- access"),
     ("schema.graphql", "cargo run --quiet --bin vigil -- schema"),
 ];
+
+/// Writes the book of the database's schema, or fails where it is not what would be written, or where a check
+/// fails. It is made of two fresh databases, so it takes a PostgreSQL server.
+fn book(is_check: bool) -> Result<(), String> {
+    let server = postgres::find()?;
+    let mut command = words("cargo run --quiet --bin vigil -- schema book --out docs --postgres");
+    command.arg(&server.url);
+    if is_check {
+        command.arg("--check");
+    }
+    run(&mut command)
+}
 
 /// Writes the files that are stale.
 pub(crate) fn write() -> Result<(), String> {
@@ -21,7 +36,7 @@ pub(crate) fn write() -> Result<(), String> {
         fs::write(root().join(name), fresh).map_err(|error| format!("{name}: {error}"))?;
         eprintln!("{name}: written");
     }
-    Ok(())
+    book(false)
 }
 
 /// Fails where a file is not what the program says.
@@ -32,7 +47,7 @@ pub(crate) fn check() -> Result<(), String> {
         complaints.extend(stale(name, &fresh));
     }
     if complaints.is_empty() {
-        return Ok(());
+        return book(true);
     }
     Err(format!("{}\nrun `cargo xtask generate` and commit the result", complaints.join("\n")))
 }

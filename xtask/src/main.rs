@@ -31,7 +31,8 @@ Commands:
   bench [ARGS]...     Build for release, and run `vigil bench` on a throw-away PostgreSQL and on
                       SQLite. ARGS go to it: `cargo xtask bench --help`
   tidy                Check the shape of the tree: first lines, names, lengths, domains, paths
-  generate [--check]  Write the generated files from the program; --check only compares
+  generate [--check]  Write the generated files from the program; --check only compares. The book of
+                      the schema takes PostgreSQL, which it finds as `test` does
   playground          Check the playground: built from its sources, and working in a browser
   chaos               Kill workers by the hundred while they work, on both databases; minutes
   ci                  All that a change must pass: format, tidy, tests, lints, generated files,
@@ -40,8 +41,8 @@ Commands:
 
 Environment:
   CHROMIUM           The browser for `playground`, where it is not called chromium
-  TEST_POSTGRES_URL  URL of a PostgreSQL server whose user may create databases, for `test` and
-                     `bench`; such as postgres://postgres@127.0.0.1:5432/postgres
+  TEST_POSTGRES_URL  URL of a PostgreSQL server whose user may create databases, for `test`,
+                     `generate` and `bench`; such as postgres://postgres@127.0.0.1:5432/postgres
 ";
 
 fn main() -> ExitCode {

@@ -76,7 +76,9 @@ impl<L: Load> Batch for Asked<L> {
     fn run(self: Box<Self>, reader: Arc<Reader>) -> BoxFuture<'static, ()> {
         async move {
             let Self { load, by } = *self;
-            let ids: Vec<_> = by.keys().copied().collect();
+            let mut ids: Vec<_> = by.keys().copied().collect();
+            // The same question is the same statement, to the last parameter.
+            ids.sort_unstable();
             let mut read = load.read(&reader, &ids).await.map_err(Arc::new);
             for (id, askers) in by {
                 let answer = read.as_mut().map(|rows| rows.remove(&id)).map_err(|it| it.clone());

@@ -18,8 +18,8 @@ mod writing;
 
 pub(crate) use shape::{Listing, Of, Root, Rooted, Shape, ToMany};
 use {
-    super::Query,
-    async_graphql::{Request, parser::types::OperationType},
+    super::{Query, asked::Asked},
+    async_graphql::parser::types::OperationType,
     futures_util::future::try_join_all,
     plan::{Plan, Planner},
     service::kernel::reader::Reader,
@@ -32,8 +32,8 @@ static ROOTS: LazyLock<HashMap<String, Root>> = LazyLock::new(|| {
 });
 
 /// The data that a request asks for, as JSON; none when it is not plain.
-pub(super) async fn answer(reader: &Reader, request: &mut Request) -> Option<Vec<u8>> {
-    let plan = plan(request)?;
+pub(super) async fn answer(reader: &Reader, asked: &Asked) -> Option<Vec<u8>> {
+    let plan = plan(asked)?;
     let found = try_join_all(plan.roots.iter().map(|(_, root)| rows::read(reader, root))).await;
     let found: Option<Vec<_>> = found.ok()?.into_iter().collect();
     let mut answer = Vec::with_capacity(1 << 12);
@@ -41,18 +41,8 @@ pub(super) async fn answer(reader: &Reader, request: &mut Request) -> Option<Vec
     Some(answer)
 }
 
-fn plan(request: &mut Request) -> Option<Plan> {
-    let name = request.operation_name.clone();
-    request.parsed_query().ok()?;
-    let variables = request.variables.clone();
-    let document = request.parsed_query().ok()?;
-    let mut operations = document.operations.iter();
-    let (_, operation) = match name {
-        None => operations.next().filter(|_| document.operations.iter().count() == 1)?,
-        Some(name) => operations.find(|(it, _)| it.is_some_and(|it| it.as_str() == name))?,
-    };
-    if operation.node.ty != OperationType::Query || !operation.node.directives.is_empty() {
-        return None;
-    }
-    Planner::new(&operation.node, &document.fragments, &variables).plan(&ROOTS)
+fn plan(asked: &Asked) -> Option<Plan> {
+    let operation = asked.operation()?;
+    let is_query = operation.ty == OperationType::Query && operation.directives.is_empty();
+    if is_query { Planner::new(asked).plan(operation, &ROOTS) } else { None }
 }

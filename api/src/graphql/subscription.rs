@@ -75,7 +75,6 @@ impl Course {
 pub(super) fn subscribe(schema: &Built, ctx: Ctx, feed: Arc<Feed>, request: Request) -> Subscribed {
     let loads = Arc::new(Loads::new(ctx));
     let course = Arc::new(Course::default());
-    let request = super::with_defaults(request);
     let request = request.data(loads.clone()).data(course.clone()).data(feed);
     let responses = schema.execute_stream(request);
     let responses = stream::unfold((responses, loads), async |(mut responses, loads)| {

@@ -17,7 +17,10 @@ use {
         socket,
         timing::Timing,
     },
-    crate::{graphql::cookie::CookieJar, tally},
+    crate::{
+        graphql::{asked::Asked, cookie::CookieJar},
+        tally,
+    },
     async_graphql::{Response as Executed, Value, value},
     axum::{
         body::Body,
@@ -87,11 +90,10 @@ impl Edge {
         let Some(media) = accepted.single.filter(|_| !admitted.is_subscription) else {
             return event_stream::answer(self, head, (asking, admitted, sender));
         };
-        let Admitted { request, bill, is_known: _, is_subscription: _ } = admitted;
+        let Admitted { asked, bill, is_known: _, is_subscription: _ } = admitted;
         let jar = CookieJar::default();
-        let request =
-            if self.cookies == Cookies::None { request } else { request.data(jar.clone()) };
-        let (executed, tally) = tally::counted(self.execute(asking.ctx, request)).await;
+        let asked = if self.cookies == Cookies::None { asked } else { asked.data(jar.clone()) };
+        let (executed, tally) = tally::counted(self.execute(asking.ctx, asked)).await;
         let executed = executed?;
         timing.database(tally);
         timing.stage("run");
@@ -144,12 +146,8 @@ impl Edge {
     }
 
     /// Runs a request. A bug that panics ends the request alone.
-    pub(crate) async fn execute(
-        &self,
-        ctx: Ctx,
-        request: async_graphql::Request,
-    ) -> Result<Executed, Refusal> {
-        let run = self.schema.execute_valid(ctx, request);
+    pub(crate) async fn execute(&self, ctx: Ctx, asked: Asked) -> Result<Executed, Refusal> {
+        let run = self.schema.execute_valid(ctx, asked);
         self.in_time(AssertUnwindSafe(run).catch_unwind().map(|ran| {
             ran.map_err(|_| {
                 tracing::error!("a resolver panicked");

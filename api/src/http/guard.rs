@@ -19,7 +19,10 @@ pub(crate) use store::tag;
 
 use {
     super::{parameters::Parameters, refusal::Refusal},
-    crate::settings::{Http, Limits},
+    crate::{
+        graphql::asked::Asked,
+        settings::{Http, Limits},
+    },
     apollo_compiler::{Schema, ast, executable::OperationType, parser::Parser, validation::Valid},
     async_graphql::{Request, Variables},
     axum::http::StatusCode,
@@ -52,8 +55,8 @@ pub(crate) struct Guard {
 
 /// A request that may be run.
 pub(crate) struct Admitted {
-    /// The request, parsed.
-    pub(crate) request: Request,
+    /// What is asked.
+    pub(crate) asked: Asked,
     /// What it costs.
     pub(crate) bill: Bill,
     /// Whether its document was seen before.
@@ -135,11 +138,12 @@ impl Guard {
         self.check_cost(&operation.plan, cost)?;
         let remaining = self.charge(&sender, cost.points.max(1))?;
         let mut request = Request::new("").variables(variables);
-        request.set_parsed_query(document.runnable(operation));
+        request.operation_name = operation_name;
+        let asked = Asked::new(document.runnable.clone(), request);
         let is_subscription = operation.kind == OperationType::Subscription;
         let event_points = cost.points.saturating_sub(cost::SUBSCRIPTION_POINTS);
         let bill = Bill { points: cost.points, event_points, remaining };
-        Ok(Admitted { request, bill, is_known, is_subscription })
+        Ok(Admitted { asked, bill, is_known, is_subscription })
     }
 
     /// Takes points out of a sender's budget: what is left, if it has one.

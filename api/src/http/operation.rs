@@ -37,10 +37,10 @@ impl Edge {
         admitted: Admitted,
         sender: Sender,
     ) -> Result<Answers, Refusal> {
-        let Admitted { request, bill, is_known: _, is_subscription } = admitted;
+        let Admitted { asked, bill, is_known: _, is_subscription } = admitted;
         if !is_subscription {
             let edge = self.clone();
-            let run = async move { edge.execute(ctx, request).await };
+            let run = async move { edge.execute(ctx, asked).await };
             return Ok(stream::once(run).boxed());
         }
         let Ok(place) = self.subscriptions.clone().try_acquire_owned() else {
@@ -49,7 +49,7 @@ impl Edge {
             return Err(Refusal::new(status, ErrorCode::Unavailable, told));
         };
         let feed = self.feed.clone();
-        let Subscribed { course, responses } = self.schema.subscribe_valid(ctx, feed, request);
+        let Subscribed { course, responses } = self.schema.subscribe_valid(ctx, feed, asked);
         let unwound = AssertUnwindSafe(responses).catch_unwind().boxed();
         let paced = Paced {
             answers: unwound.map(|it| it.map_err(|_| panicked())).boxed(),

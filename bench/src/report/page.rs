@@ -26,18 +26,18 @@ const METHOD: &str = "
 * **floor**: what one writes by hand for these five answers and nothing else: axum, no GraphQL, no rights, no limits. On PostgreSQL tokio-postgres, 16 connections, *one prepared
   statement a request*, whose JSON PostgreSQL builds and the server passes on. On SQLite rusqlite, as many prepared statements as it takes, run on the thread that got the request.
 * **floor, rows** (PostgreSQL): the same by hand, but PostgreSQL sends binary rows, by a few prepared statements, and the server writes the JSON.
-* **plain**: what people write first with async-graphql and SeaORM: a resolver an edge, stock DataLoaders, 16 connections; no rights, no limits. It gets the whole document.
+* **stock**: what people write first with async-graphql and SeaORM: a resolver an edge, stock DataLoaders, 16 connections; no rights, no limits. It gets the whole document.
 
 The documents are those of [tests/clients/documents](../tests/clients/documents), each with the variables of the request: History and Lookup ask for 200 different rows in turn, Submit files
 an ordinary report for each pairing and day. All servers read the same database, filled by `vigil seed`, after `ANALYZE`. Before anything is timed, twenty answers of
 each are compared as JSON; cursors and the ids of new reports only have to be there.
 
-**Submit is not the same work.** Vigil checks the day, writes the audit trail and the event, asks the 31 alert rules and judges the pairing, all in the transaction; floor and plain insert
+**Submit is not the same work.** Vigil checks the day, writes the audit trail and the event, asks the 31 alert rules and judges the pairing, all in the transaction; floor and stock server insert
 the row. After each turn the reports of that turn are taken back.
 
 Each server gets its turn in each round, and who follows whom changes. The load is closed: each of the connections sends its next request when the last is answered. The program that
 sends it, the servers and the database share the processors. PostgreSQL has `fsync` and `synchronous_commit` as its operator set them (`cargo xtask bench`: off, for all alike); SQLite
-waits for the disk at each commit (`synchronous = FULL`), the plain server as its driver has it.
+waits for the disk at each commit (`synchronous = FULL`), the stock server as its driver has it.
 ";
 
 const LEGEND: &str = "

@@ -71,5 +71,7 @@ closed_set! {
         AuditRead,
         /// See what the server does by itself, and try it again or stop it.
         JobsManage,
+        /// See how the data is stored.
+        SchemaRead,
     }
 }

@@ -10,14 +10,17 @@ pub(crate) mod rules;
 pub mod ticks;
 
 use {
-    super::{alerts, standings::is_open},
+    super::{
+        alerts,
+        standings::calendars::{self, Working},
+    },
     crate::kernel::{error::Result, txn::Txn},
     engine::alerts::{
         Finding, Severity, clearing::Cleared, inhibition::inhibitor, standing::Decision,
     },
     entity::{
         coaching::{
-            alert, alert_rule, pairing,
+            pairing,
             rule_evaluation::{self, EvaluationOutcome},
         },
         id::{EaId, PairingId},
@@ -46,11 +49,22 @@ pub(crate) const OF_ASSISTANTS: [i32; 4] = [27, 28, 29, 30];
 /// Asks every rule about a pairing, keeps what comes of it, and how the pairing stands then: the
 /// pairing as it is now, if it is there.
 pub(crate) async fn evaluate(txn: &Txn, pairing: PairingId) -> Result<Option<pairing::Model>> {
+    match calendars::locked(txn, pairing).await? {
+        Some(working) => evaluate_at(txn, working).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The same for a pairing that is locked.
+pub(in crate::coaching) async fn evaluate_at(
+    txn: &Txn,
+    working: Working,
+) -> Result<pairing::Model> {
     txn.because_of_that();
     let watching = rules::watching(txn).await?;
-    let Some(facts) = Facts::read(txn, pairing, &watching).await? else { return Ok(None) };
+    let facts = Facts::read(txn, working, &watching).await?;
     let found = find(&facts, &watching);
-    let mut alerts = found::Alerts::of(txn, pairing, &found).await?;
+    let mut alerts = found::Alerts::of(txn, facts.pairing.id, &found).await?;
     let holding: Vec<i32> = found.iter().map(|it| it.0.number).collect();
     for (rule, finding) in &found {
         let severity = rules::severity(rule.severity);
@@ -66,7 +80,7 @@ pub(crate) async fn evaluate(txn: &Txn, pairing: PairingId) -> Result<Option<pai
         }
     }
     clear(txn, &facts, (&watching, &holding), &mut alerts).await?;
-    health::judge(txn, &facts, &watching).await.map(Some)
+    health::judge(txn, &facts, (&watching, &alerts)).await
 }
 
 /// The same for each pairing of an assistant, oldest first.
@@ -88,9 +102,11 @@ pub(crate) async fn evaluate_of(txn: &Txn, ea: EaId) -> Result<()> {
 /// Says anew how a pairing stands, when its alerts or its assistant's time off have changed.
 pub(crate) async fn judge(txn: &Txn, pairing: PairingId) -> Result<()> {
     txn.because_of_that();
+    let Some(working) = calendars::locked(txn, pairing).await? else { return Ok(()) };
     let watching = rules::watching(txn).await?;
-    let Some(facts) = Facts::read(txn, pairing, &watching).await? else { return Ok(()) };
-    health::judge(txn, &facts, &watching).await?;
+    let facts = Facts::read(txn, working, &watching).await?;
+    let alerts = found::Alerts::of(txn, pairing, &[]).await?;
+    health::judge(txn, &facts, (&watching, &alerts)).await?;
     Ok(())
 }
 
@@ -200,13 +216,4 @@ async fn record(
     let insert = rule_evaluation::Entity::insert(row);
     insert.on_conflict(there.do_nothing().to_owned()).exec_without_returning(txn).await?;
     Ok(())
-}
-
-/// The open alerts of a pairing, with their rules.
-async fn open(
-    txn: &Txn,
-    pairing: PairingId,
-) -> Result<Vec<(alert::Model, Option<alert_rule::Model>)>> {
-    let open = alert::Entity::find().filter(alert::Column::PairingId.eq(pairing)).filter(is_open());
-    Ok(open.find_also_related(alert_rule::Entity).all(txn).await?)
 }

@@ -164,7 +164,7 @@ pub async fn delete(ctx: &Ctx, input: PtoRecordDeleteInput) -> Result<pto_record
 }
 
 /// The times off of an assistant that touch a period.
-pub(crate) async fn within(
+async fn within(
     db: &impl ConnectionTrait,
     ea_id: EaId,
     (start, end): (LocalDate, LocalDate),

@@ -1,10 +1,13 @@
 //! End-of-day reports.
 
 use {
-    super::{evaluation, pairings, pto_records},
+    super::{
+        evaluation, pairings,
+        standings::calendars::{self, Working},
+    },
     crate::kernel::{
         access::guarded,
-        check::{Check, TEXT},
+        check::{Check, TEXT, Violation},
         conflict::{self, Unique},
         ctx::Ctx,
         edit,
@@ -15,14 +18,11 @@ use {
             operators::{Choice, Span},
             predicate::Predicate,
         },
-        txn::Txn,
     },
     async_graphql::{InputObject, MaybeUndefined},
     chrono::TimeDelta,
-    engine::calendar::today_in,
     entity::{
         coaching::{
-            ea,
             end_of_day_report::{self, FeelingDuringWork, WorkType, WorkloadFeeling},
             pairing,
         },
@@ -30,7 +30,7 @@ use {
         kernel::{capability::Capability, user::Role},
         scalar::LocalDate,
     },
-    sea_orm::{EntityTrait, IntoActiveModel},
+    sea_orm::IntoActiveModel,
 };
 
 list! {
@@ -186,7 +186,9 @@ pub async fn submit(ctx: &Ctx, input: ReportSubmitInput) -> Result<end_of_day_re
     let report_date = check.done_with(report_date)?;
     let txn = ctx.begin(permit).await?;
     let pairing = edit::read::<pairing::Entity, _>(&txn, "pairingId", pairing_id).await?;
-    check_day(ctx, &txn, &pairing, report_date).await?;
+    let working = calendars::locked(&txn, pairing.id).await?;
+    let working = working.ok_or_else(|| Violation::not_found("pairingId"))?;
+    check_day(&working, report_date)?;
     let row = end_of_day_report::Model {
         id,
         pairing_id: pairing.id,
@@ -207,7 +209,7 @@ pub async fn submit(ctx: &Ctx, input: ReportSubmitInput) -> Result<end_of_day_re
         updated_at: now,
     };
     let row = edit::insert(&txn, row).await.map_err(|it| conflict::told(it, &[DAY_TAKEN]))?;
-    evaluation::evaluate(&txn, row.pairing_id).await?;
+    evaluation::evaluate_at(&txn, working).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -267,18 +269,16 @@ pub async fn delete(ctx: &Ctx, input: ReportDeleteInput) -> Result<end_of_day_re
 }
 
 /// Whether a day may be reported on.
-async fn check_day(ctx: &Ctx, txn: &Txn, pairing: &pairing::Model, day: LocalDate) -> Result<()> {
-    let ea = ea::Entity::find_by_id(pairing.ea_id).one(txn).await?;
-    let zone = ea.map_or(chrono_tz::UTC, |ea| *ea.timezone);
-    let today = today_in(*ctx.now(), zone);
+fn check_day(working: &Working, day: LocalDate) -> Result<()> {
+    let (today, zone) = (working.today, *working.ea.timezone);
     let mut check = Check::new();
     let field = "reportDate";
     check.require(*day <= today, field, format!("must not lie ahead: today is {today} in {zone}"));
     let earliest = today - TimeDelta::days(DAYS_BACK_MAX);
     check.require(*day >= earliest, field, format!("must not be before {earliest}"));
-    let start = pairing.start_date;
+    let start = working.pairing.start_date;
     check.require(day >= start, field, format!("must not be before the pairing began on {start}"));
-    let off = pto_records::within(txn, pairing.ea_id, (day, day)).await?;
-    check.require(off.is_empty(), field, "must not be a day on which the assistant is off");
+    let is_off = working.leave.iter().any(|it| it.contains(*day));
+    check.require(!is_off, field, "must not be a day on which the assistant is off");
     check.done()
 }

@@ -10,7 +10,7 @@ use {
             callers::{Caller, Credential},
         },
         notify::Notifier,
-        reads::{self, Reads, Watch},
+        reads::{self, Reads, Watch, row::Row},
         retention::Retention,
         txn::Txn,
     },
@@ -19,8 +19,8 @@ use {
     rand::{RngCore, SeedableRng},
     rand_chacha::ChaCha8Rng,
     sea_orm::{
-        ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, SqliteTransactionMode,
-        StatementBuilder, TransactionOptions, TransactionTrait,
+        ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult,
+        SqliteTransactionMode, StatementBuilder, TransactionOptions, TransactionTrait,
     },
     std::{
         net::IpAddr,
@@ -279,6 +279,15 @@ impl Ctx {
             Some(reads) => reads::watched(&self.watch, &statement, reads.all(&statement)).await?,
             None => self.db.query_all_raw(statement).await?,
         })
+    }
+
+    /// The same, as the database sent them.
+    pub async fn read_lean(&self, query: &impl StatementBuilder) -> Result<Vec<Row>> {
+        let statement = self.backend().build(query);
+        let Some(reads) = &self.reads else {
+            return Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed).into());
+        };
+        Ok(reads::watched(&self.watch, &statement, reads.lean(&statement)).await?)
     }
 
     /// For reads.

@@ -11,13 +11,46 @@ use {
             predicate::{Predicate, Test},
             statement::{self, Join, PARENT, Seen, Table},
         },
+        reads::row::Row,
     },
-    sea_orm::{FromQueryResult, PrimaryKeyTrait, QueryResult, prelude::Uuid},
+    sea_orm::{
+        FromQueryResult, PrimaryKeyTrait, QueryResult, prelude::Uuid, sea_query::SelectStatement,
+    },
     std::{
         collections::HashMap,
         sync::{Mutex, PoisonError},
     },
 };
+
+/// A row, in one of the forms in which rows are read.
+trait Read: Sized + Send {
+    /// The rows that a query answers with.
+    fn read(ctx: &Ctx, query: &SelectStatement) -> impl Future<Output = Result<Vec<Self>>> + Send;
+    /// The parent that a row begins with, where it was read for one.
+    fn parent(&self) -> Result<Uuid>;
+}
+
+/// For models.
+impl Read for QueryResult {
+    async fn read(ctx: &Ctx, query: &SelectStatement) -> Result<Vec<Self>> {
+        ctx.read(query).await
+    }
+
+    fn parent(&self) -> Result<Uuid> {
+        Ok(self.try_get_by_index(0)?)
+    }
+}
+
+/// As it is.
+impl Read for Row {
+    async fn read(ctx: &Ctx, query: &SelectStatement) -> Result<Vec<Self>> {
+        ctx.read_lean(query).await
+    }
+
+    fn parent(&self) -> Result<Uuid> {
+        Ok(self.id(0)?.unwrap_or_default())
+    }
+}
 
 /// The id of a row.
 pub type RowId<E> = <<E as sea_orm::EntityTrait>::PrimaryKey as PrimaryKeyTrait>::ValueType;
@@ -27,7 +60,7 @@ pub struct Reader {
     ctx: Ctx,
     seen: Mutex<Seen>,
     /// Which rows of a table the viewer sees, once that was asked.
-    scopes: Mutex<HashMap<String, Predicate>>,
+    scopes: Mutex<HashMap<&'static str, Predicate>>,
 }
 
 impl Reader {
@@ -57,9 +90,9 @@ impl Reader {
         if rows == Predicate::default() {
             return Ok(rows);
         }
-        let table = E::default().table_name().to_owned();
+        let table = E::default().table_name();
         let known = || self.scopes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(scope) = known().get(&table) {
+        if let Some(scope) = known().get(table) {
             return Ok(scope.clone());
         }
         let scope = self.resolved(rows).await?;
@@ -96,7 +129,7 @@ impl Reader {
     /// The row with an id, if it is here already.
     pub fn seen<E: Stored>(&self, id: Uuid) -> Option<E::Model> {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let row = seen.get(&(E::default().table_name().to_owned(), id))?;
+        let row = seen.get(&(E::default().table_name(), id))?;
         row.downcast_ref::<E::Model>().cloned()
     }
 
@@ -114,7 +147,8 @@ impl Reader {
         joins: &[Join],
     ) -> Result<Vec<(Uuid, E::Model)>> {
         let joins = &statement::open_to(self.ctx.viewer(), joins);
-        let rows = self.stored_rows::<E>(&Table::of::<E>(), (column, ids), joins).await?;
+        let rows: Vec<QueryResult> =
+            self.stored_rows::<E, _>(&Table::of::<E>(), (column, ids), joins).await?;
         rows.iter().map(|row| Ok((row.try_get("", column)?, self.take::<E>(row, joins)?))).collect()
     }
 
@@ -126,7 +160,7 @@ impl Reader {
         joins: &[Join],
     ) -> Result<Page<E::Model>> {
         let joins = &statement::open_to(self.ctx.viewer(), joins);
-        let page = self.stored_page::<E>(&Table::listed::<E>(), (list, peek), joins).await?;
+        let page = self.stored_page::<E, _>(&Table::listed::<E>(), (list, peek), joins).await?;
         page.map(|row| self.take::<E>(&row, joins))
     }
 
@@ -139,7 +173,8 @@ impl Reader {
         joins: &[Join],
     ) -> Result<HashMap<Uuid, Page<E::Model>>> {
         let joins = &statement::open_to(self.ctx.viewer(), joins);
-        let pages = self.stored_pages::<E>(&Table::listed::<E>(), of, (list, peek), joins).await?;
+        let pages =
+            self.stored_pages::<E, _>(&Table::listed::<E>(), of, (list, peek), joins).await?;
         let taken = pages
             .into_iter()
             .map(|(parent, page)| Ok((parent, page.map(|row| self.take::<E>(&row, joins))?)));
@@ -148,10 +183,10 @@ impl Reader {
 
     /// Some columns of the row with an id, as the database sent them. Refused like every lean read
     /// when the viewer does not see all of what is asked for of every row.
-    pub async fn lean_row<E: Stored>(&self, id: Uuid, lean: &Lean) -> Result<Option<QueryResult>> {
+    pub async fn lean_row<E: Stored>(&self, id: Uuid, lean: &Lean) -> Result<Option<Row>> {
         lean.check::<E>(self.ctx.viewer())?;
         let table = Table::of::<E>().narrowed(&lean.columns);
-        let rows = self.stored_rows::<E>(&table, ("id", &[id]), &lean.joins).await?;
+        let rows = self.stored_rows::<E, _>(&table, ("id", &[id]), &lean.joins).await?;
         Ok(rows.into_iter().next())
     }
 
@@ -161,10 +196,10 @@ impl Reader {
         list: &List,
         peek: bool,
         lean: &Lean,
-    ) -> Result<Page<QueryResult>> {
+    ) -> Result<Page<Row>> {
         lean.check::<E>(self.ctx.viewer())?;
         let table = Table::listed::<E>().narrowed(&lean.columns);
-        self.stored_page::<E>(&table, (list, peek), &lean.joins).await
+        self.stored_page::<E, _>(&table, (list, peek), &lean.joins).await
     }
 
     /// Some columns of a page of the list of each of many parents. Each row begins with its parent.
@@ -174,48 +209,48 @@ impl Reader {
         list: &List,
         peek: bool,
         lean: &Lean,
-    ) -> Result<HashMap<Uuid, Page<QueryResult>>> {
+    ) -> Result<HashMap<Uuid, Page<Row>>> {
         lean.check::<E>(self.ctx.viewer())?;
         let table = Table::listed::<E>().narrowed(&lean.columns);
-        self.stored_pages::<E>(&table, of, (list, peek), &lean.joins).await
+        self.stored_pages::<E, _>(&table, of, (list, peek), &lean.joins).await
     }
 
-    async fn stored_rows<E: Stored>(
+    async fn stored_rows<E: Stored, R: Read>(
         &self,
         table: &Table,
         of: (&'static str, &[Uuid]),
         joins: &[Join],
-    ) -> Result<Vec<QueryResult>> {
+    ) -> Result<Vec<R>> {
         let seen = self.scope::<E>().await?;
         let query = statement::rows(self.ctx.backend(), table, of, &seen, joins);
-        self.ctx.read(&query).await
+        R::read(&self.ctx, &query).await
     }
 
-    async fn stored_page<E: Listed>(
+    async fn stored_page<E: Listed, R: Read>(
         &self,
         table: &Table,
         (list, peek): (&List, bool),
         joins: &[Join],
-    ) -> Result<Page<QueryResult>> {
+    ) -> Result<Page<R>> {
         let list = &self.list::<E>(list).await?;
         let take = list.limit + u64::from(peek);
         let query = statement::page(self.ctx.backend(), table, (list, take), joins);
-        Ok(Page::of(list, self.ctx.read(&query).await?))
+        Ok(Page::of(list, R::read(&self.ctx, &query).await?))
     }
 
-    async fn stored_pages<E: Listed>(
+    async fn stored_pages<E: Listed, R: Read>(
         &self,
         table: &Table,
         of: (&'static str, &[Uuid]),
         (list, peek): (&List, bool),
         joins: &[Join],
-    ) -> Result<HashMap<Uuid, Page<QueryResult>>> {
+    ) -> Result<HashMap<Uuid, Page<R>>> {
         let list = &self.list::<E>(list).await?;
         let take = list.limit + u64::from(peek);
         let query = statement::pages(self.ctx.backend(), table, of, (list, take), joins);
-        let mut rows: HashMap<Uuid, Vec<QueryResult>> = HashMap::new();
-        for row in self.ctx.read(&query).await? {
-            rows.entry(row.try_get_by_index(0)?).or_default().push(row);
+        let mut rows: HashMap<Uuid, Vec<R>> = HashMap::new();
+        for row in R::read(&self.ctx, &query).await? {
+            rows.entry(row.parent()?).or_default().push(row);
         }
         Ok(rows.into_iter().map(|(parent, rows)| (parent, Page::of(list, rows))).collect())
     }

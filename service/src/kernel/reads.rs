@@ -4,10 +4,17 @@
 //! themselves. A connection that has just answered needs none. One whose statement failed, or whose reader
 //! went away before the answer was there, is closed.
 
+mod file;
+mod places;
+pub mod row;
+
 use {
+    file::Files,
+    places::{Idle, Places},
+    row::Row,
     sea_orm::{
-        ConnAcquireErr, DatabaseConnection, DatabaseConnectionType, DbErr, QueryResult, RuntimeErr,
-        Statement, Values,
+        DatabaseConnection, DatabaseConnectionType, DbErr, QueryResult, RuntimeErr, Statement,
+        Values,
         metric::Info,
         sqlx::{
             self, AssertSqlSafe, ConnectOptions, Connection, Database, Executor, IntoArguments,
@@ -15,11 +22,7 @@ use {
         },
     },
     sea_query_sqlx::SqlxValues,
-    std::{
-        sync::{Arc, Mutex, PoisonError},
-        time::{Duration, Instant},
-    },
-    tokio::{sync::Semaphore, time::timeout},
+    std::{sync::Arc, time::Instant},
 };
 
 /// Hears of each statement that was run.
@@ -29,8 +32,8 @@ pub type Watch = Arc<dyn Fn(&Info<'_>) + Send + Sync>;
 pub enum Reads {
     /// To PostgreSQL.
     Postgres(Stash<Postgres>),
-    /// To SQLite.
-    Sqlite(Stash<Sqlite>),
+    /// To SQLite: those that models are made from, and those that rows are taken from as they are.
+    Sqlite(Stash<Sqlite>, Files),
 }
 
 impl Reads {
@@ -41,38 +44,45 @@ impl Reads {
                 Self::Postgres(Stash::of(db.get_postgres_connection_pool()))
             }
             DatabaseConnectionType::SqlxSqlitePoolConnection(_) => {
-                Self::Sqlite(Stash::of(db.get_sqlite_connection_pool()))
+                let pool = db.get_sqlite_connection_pool();
+                Self::Sqlite(Stash::of(pool), Files::of(pool))
             }
             DatabaseConnectionType::Disconnected => return None,
         })
     }
 
-    /// The rows that a statement answers with.
+    /// The rows that a statement answers with, for models.
     pub async fn all(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match self {
-            Self::Postgres(stash) => stash.all(statement).await,
-            Self::Sqlite(stash) => stash.all(statement).await,
-        }
+        Ok(match self {
+            Self::Postgres(stash) => wrapped(stash.all(statement).await?, QueryResult::from),
+            Self::Sqlite(stash, _) => wrapped(stash.all(statement).await?, QueryResult::from),
+        })
+    }
+
+    /// The rows that a statement answers with, as they are.
+    pub async fn lean(&self, statement: &Statement) -> Result<Vec<Row>, DbErr> {
+        Ok(match self {
+            Self::Postgres(stash) => wrapped(stash.all(statement).await?, Row::Postgres),
+            Self::Sqlite(_, files) => wrapped(files.all(statement).await?, Row::Sqlite),
+        })
     }
 }
 
-/// Connections that wait for the next statement; the one used last is used first.
+fn wrapped<A, B>(rows: Vec<A>, wrap: impl Fn(A) -> B) -> Vec<B> {
+    rows.into_iter().map(wrap).collect()
+}
+
+/// Connections that wait for the next statement.
 pub struct Stash<D: Database> {
     options: <D::Connection as Connection>::Options,
-    wait: Duration,
-    idle: Mutex<Vec<D::Connection>>,
-    places: Semaphore,
+    places: Places,
+    idle: Idle<D::Connection>,
 }
 
 impl<D: Database> Stash<D> {
     fn of(pool: &Pool<D>) -> Self {
-        let places = usize::try_from(pool.options().get_max_connections()).unwrap_or(usize::MAX);
-        Self {
-            options: (*pool.connect_options()).clone(),
-            wait: pool.options().get_acquire_timeout(),
-            idle: Mutex::default(),
-            places: Semaphore::new(places.min(Semaphore::MAX_PERMITS)),
-        }
+        let options = (*pool.connect_options()).clone();
+        Self { options, places: Places::of(pool), idle: Idle::default() }
     }
 }
 
@@ -80,19 +90,15 @@ impl<D: Database> Stash<D>
 where
     for<'c> &'c mut D::Connection: Executor<'c, Database = D>,
     SqlxValues: for<'q> IntoArguments<D>,
-    QueryResult: From<D::Row>,
 {
-    async fn all(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let place = timeout(self.wait, self.places.acquire()).await;
-        let place = place.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
-        let _held =
-            place.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))?;
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    async fn all(&self, statement: &Statement) -> Result<Vec<D::Row>, DbErr> {
+        let _place = self.places.take().await?;
+        let idle = self.idle.take();
         let was_idle = idle.is_some();
         match self.on(idle, statement).await {
             // It ended while it waited, and with it perhaps all others: the database was restarted.
             Err(failure) if was_idle && is_gone(&failure) => {
-                self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                self.idle.clear();
                 self.on(None, statement).await
             }
             done => done,
@@ -105,7 +111,7 @@ where
         &self,
         connection: Option<D::Connection>,
         statement: &Statement,
-    ) -> Result<Vec<QueryResult>, sqlx::Error> {
+    ) -> Result<Vec<D::Row>, sqlx::Error> {
         let mut connection = match connection {
             Some(connection) => connection,
             None => self.options.connect().await?,
@@ -113,8 +119,8 @@ where
         let values = statement.values.clone().unwrap_or(Values(Vec::new()));
         let query = sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values));
         let rows = query.fetch_all(&mut connection).await?;
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-        Ok(rows.into_iter().map(QueryResult::from).collect())
+        self.idle.put(connection);
+        Ok(rows)
     }
 }
 

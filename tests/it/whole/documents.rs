@@ -10,6 +10,7 @@ const DASHBOARD: &str = include_str!("../../clients/documents/dashboard.graphql"
 const ALERT_QUEUE: &str = include_str!("../../clients/documents/alert_queue.graphql");
 const HISTORY: &str = include_str!("../../clients/documents/history.graphql");
 const LOOKUP: &str = include_str!("../../clients/documents/lookup.graphql");
+const SUBMIT: &str = include_str!("../../clients/documents/submit.graphql");
 
 async fn costs(app: &TestApp, document: &str, variables: Value, statements: usize) -> Value {
     let mut answer = Value::Null;
@@ -55,6 +56,21 @@ async fn each_document_costs_a_constant_number_of_statements() {
         assert_eq!(queue["alerts"]["nodes"].as_array().unwrap().len(), 11);
         assert_eq!(history["pairing"]["reports"]["totalCount"], 19);
         assert_eq!(lookup["alert"]["pairing"]["client"]["name"], "Client 0");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_report_that_no_rule_minds_costs_a_constant_number_of_statements() {
+    on_both(async |app| {
+        app.switch_rules_off().await;
+        let ea = app.ea("Assistant").await;
+        let client = app.client("Client").await;
+        let pairing = app.pair(&ea, &client).await;
+        for day in 18..=20 {
+            let input = report(&pairing, &format!("2026-02-{day}"));
+            costs(app, SUBMIT, json!({ "input": input }), 14).await;
+        }
     })
     .await;
 }

@@ -3,39 +3,28 @@
 use {
     entity::{ClosedSet, coaching, kernel},
     migration::{Migrator, MigratorTrait},
-    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement},
-    tests::{TestApp, on_both},
+    sea_orm::{ConnectionTrait, DatabaseConnection},
+    service::kernel::catalog::introspect,
+    tests::on_both,
 };
-
-async fn tables(app: &TestApp) -> Vec<String> {
-    let sql = match app.ctx().backend() {
-        DbBackend::Postgres => {
-            "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
-        }
-        _ => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY 1",
-    };
-    let rows =
-        app.db().query_all_raw(Statement::from_string(app.ctx().backend(), sql)).await.unwrap();
-    rows.iter().map(|row| row.try_get("", "name").unwrap()).collect()
-}
 
 #[tokio::test]
 async fn each_goes_down_and_up_again() {
     on_both(async |app| {
-        let full = tables(app).await;
+        let full = introspect(app.db()).await.unwrap();
         let count = u32::try_from(Migrator::migrations().len()).unwrap();
         let down = async |db: &DatabaseConnection| Migrator::down(db, Some(1)).await;
         let up = async |db: &DatabaseConnection| Migrator::up(db, Some(1)).await;
         for _ in 0..count {
             app.migrate(down).await;
         }
-        assert_eq!(tables(app).await, ["seaql_migrations"]);
+        assert_eq!(introspect(app.db()).await.unwrap().tables, []);
         for _ in 0..count {
             app.migrate(up).await;
             app.migrate(down).await;
             app.migrate(up).await;
         }
-        assert_eq!(tables(app).await, full);
+        assert_eq!(introspect(app.db()).await.unwrap(), full);
     })
     .await;
 }

@@ -172,15 +172,8 @@ async fn who_sees_little_reads_little(app: &TestApp) {
 
 /// The tables that a plan reads from end to end.
 fn scanned(plan: &str) -> Vec<String> {
-    let words = plan.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
-    let scans = words.filter_map(|words| {
-        let at = words.iter().position(|it| *it == "SCAN").map(|it| it + 1);
-        let at =
-            at.or_else(|| Some(words.windows(3).position(|it| it == ["Seq", "Scan", "on"])? + 3));
-        Some((*words.get(at?)?).to_owned())
-    });
-    // SQLite names what it scans by alias: p are the parents asked for, t a page that was read.
-    scans.filter(|it| it != "p" && !plan.contains(&format!("CO-ROUTINE {it}"))).collect()
+    let lines: Vec<_> = plan.lines().map(str::to_owned).collect();
+    engine::schema::plan::scans(&lines)
 }
 
 async fn first(app: &TestApp, list: &str) -> Value {

@@ -12,20 +12,29 @@ use {
 /// A connection that is kept for many requests, and made anew when the server has closed it.
 pub struct Session {
     address: SocketAddr,
+    authorization: String,
     stream: Option<TcpStream>,
 }
 
 impl Session {
     /// A session with the server at an address.
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, stream: None }
+        Self { address, authorization: String::new(), stream: None }
+    }
+
+    /// The same, whose requests say who sends them.
+    #[must_use]
+    pub fn authorized_by(self, authorization: Option<&str>) -> Self {
+        let header = |it| format!("Authorization: {it}\r\n");
+        Self { authorization: authorization.map(header).unwrap_or_default(), ..self }
     }
 
     /// Posts a body to `/graphql`.
     pub async fn post(&mut self, body: &str) -> Answer {
         let request = format!(
             "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
-             Accept: application/graphql-response+json\r\nContent-Length: {}\r\n\r\n{body}",
+             Accept: application/graphql-response+json\r\n{}Content-Length: {}\r\n\r\n{body}",
+            self.authorization,
             body.len()
         );
         if let Some(mut stream) = self.stream.take()

@@ -2,12 +2,13 @@
 
 use {
     super::{Listing, Root, Shape, ToMany},
-    crate::graphql::object::{JOINS_MAX, ToOne},
+    crate::graphql::{
+        asked::Asked,
+        object::{JOINS_MAX, ToOne},
+    },
     async_graphql::{
-        Name, Positioned, Value, Variables,
-        parser::types::{
-            Directive, Field, FragmentDefinition, OperationDefinition, Selection, SelectionSet,
-        },
+        Name, Positioned, Value,
+        parser::types::{Directive, Field, OperationDefinition, Selection, SelectionSet},
     },
     async_graphql_value::Value as Written,
     sea_orm::prelude::Uuid,
@@ -114,26 +115,24 @@ impl Block {
 
 /// Makes plans of a document's operation.
 pub(super) struct Planner<'a> {
-    operation: &'a OperationDefinition,
-    fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
-    variables: &'a Variables,
+    asked: &'a Asked,
 }
 
 /// Fields with the same name in an answer.
 type Merged<'a> = Vec<(&'a Name, Vec<&'a Field>)>;
 
 impl<'a> Planner<'a> {
-    pub(super) fn new(
-        operation: &'a OperationDefinition,
-        fragments: &'a HashMap<Name, Positioned<FragmentDefinition>>,
-        variables: &'a Variables,
-    ) -> Self {
-        Self { operation, fragments, variables }
+    pub(super) fn new(asked: &'a Asked) -> Self {
+        Self { asked }
     }
 
     /// The plan, if the operation is plain.
-    pub(super) fn plan(&self, known: &HashMap<String, Root>) -> Option<Plan> {
-        let roots = self.each("Query", &[&self.operation.selection_set.node], |fields| {
+    pub(super) fn plan(
+        &self,
+        operation: &'a OperationDefinition,
+        known: &HashMap<String, Root>,
+    ) -> Option<Plan> {
+        let roots = self.each("Query", &[&operation.selection_set.node], |fields| {
             let [first, ..] = fields else { return None };
             if first.name.node == "__typename" {
                 return Some(Rooting::Typename);
@@ -320,7 +319,8 @@ impl<'a> Planner<'a> {
                     continue;
                 }
                 Selection::FragmentSpread(spread) => {
-                    let fragment = &self.fragments.get(&spread.node.fragment_name.node)?.node;
+                    let fragments = &self.asked.document().fragments;
+                    let fragment = &fragments.get(&spread.node.fragment_name.node)?.node;
                     (Some(&fragment.type_condition), &fragment.selection_set)
                 }
                 Selection::InlineFragment(inline) => {
@@ -360,19 +360,12 @@ impl<'a> Planner<'a> {
 
     /// Whether a value is a variable that was not given.
     fn is_left_out(&self, value: &Written) -> bool {
-        matches!(value, Written::Variable(name) if self.variable(name).is_none())
+        matches!(value, Written::Variable(name) if self.asked.variable(name).is_none())
     }
 
     /// A value as it was given. One with a variable in it that was not is left to the executor.
     fn value(&self, value: &Written) -> Option<Value> {
-        value.clone().into_const_with(|name| self.variable(&name).ok_or(())).ok()
-    }
-
-    fn variable(&self, name: &Name) -> Option<Value> {
-        let mut definitions = self.operation.variable_definitions.iter();
-        let definition = definitions.find(|it| it.node.name.node == *name)?;
-        let default = || definition.node.default_value.as_ref().map(|it| it.node.clone());
-        self.variables.get(name).cloned().or_else(default)
+        value.clone().into_const_with(|name| self.asked.variable(&name).cloned().ok_or(())).ok()
     }
 }
 

@@ -9,10 +9,10 @@ use {
         FutureExt, TryFutureExt,
         future::{BoxFuture, try_join, try_join_all},
     },
-    sea_orm::{QueryResult, prelude::Uuid},
+    sea_orm::prelude::Uuid,
     service::{
         Result,
-        kernel::{list::lean, reader::Reader},
+        kernel::{reader::Reader, reads::row::Row},
     },
     std::collections::{BTreeSet, HashMap},
 };
@@ -20,7 +20,7 @@ use {
 /// What was found for a field of the root.
 pub(super) enum Root {
     Typename,
-    One(QueryResult, Vec<Found>),
+    One(Row, Vec<Found>),
     Many(Found),
 }
 
@@ -69,10 +69,10 @@ pub(super) async fn read(reader: &Reader, root: &Rooting) -> Result<Option<Root>
 fn lists<'a, 'r: 'a>(
     reader: &'a Reader,
     block: &'a Block,
-    rows: impl IntoIterator<Item = &'r QueryResult> + Clone + Send + 'a,
+    rows: impl IntoIterator<Item = &'r Row> + Clone + Send + 'a,
 ) -> BoxFuture<'a, Result<Vec<Found>>> {
     let read = block.lists.iter().map(move |under| {
-        let parents = rows.clone().into_iter().map(|row| lean::id(row, block.place(under.parent)));
+        let parents = rows.clone().into_iter().map(|row| row.id(block.place(under.parent)));
         let parents = parents.filter_map(Result::transpose).collect::<Result<BTreeSet<_>>>();
         async move { self::under(reader, under, parents?.into_iter().collect()).await }
     });

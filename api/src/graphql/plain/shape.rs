@@ -7,7 +7,7 @@ use {
     },
     async_graphql::{InputType, Name, OutputType, Value},
     futures_util::future::BoxFuture,
-    sea_orm::{QueryResult, prelude::Uuid},
+    sea_orm::prelude::Uuid,
     service::{
         Given, Result,
         kernel::{
@@ -16,6 +16,7 @@ use {
                 lean::{Column, Lean},
             },
             reader::{Reader, RowId},
+            reads::row::Row,
         },
     },
     std::{borrow::Cow, collections::HashMap, marker::PhantomData},
@@ -71,7 +72,7 @@ pub(crate) trait Shape: Sync {
         reader: &'a Reader,
         id: Uuid,
         lean: &'a Lean,
-    ) -> BoxFuture<'a, Result<Option<QueryResult>>>;
+    ) -> BoxFuture<'a, Result<Option<Row>>>;
 }
 
 /// The rows whose columns have these ids: the column and the ids.
@@ -106,7 +107,7 @@ pub(crate) trait Listing: Sync {
 }
 
 /// A page of rows as the database sent them.
-pub(crate) type Rows = Page<QueryResult>;
+pub(crate) type Rows = Page<Row>;
 
 /// What is read of a list.
 #[derive(Clone, Copy)]
@@ -157,7 +158,7 @@ where
         reader: &'a Reader,
         id: Uuid,
         lean: &'a Lean,
-    ) -> BoxFuture<'a, Result<Option<QueryResult>>> {
+    ) -> BoxFuture<'a, Result<Option<Row>>> {
         Box::pin(reader.lean_row::<N::Entity>(id, lean))
     }
 }

@@ -6,13 +6,13 @@ use {
         rows::{Found, Root},
         shape::Rows,
     },
-    sea_orm::{QueryResult, prelude::Uuid},
+    sea_orm::prelude::Uuid,
     serde::Serialize,
     service::{
         Result,
-        kernel::list::{
-            cursor::Cursor,
-            lean::{self, Cell},
+        kernel::{
+            list::{cursor::Cursor, lean::Cell},
+            reads,
         },
     },
     std::{
@@ -40,7 +40,7 @@ pub(super) fn write(out: &mut Out, plan: &Plan, found: &[Root]) -> Result<()> {
 /// A row, and what was found under it.
 #[derive(Clone, Copy)]
 struct Row<'a> {
-    cells: &'a QueryResult,
+    cells: &'a reads::row::Row,
     block: &'a Block,
     lists: &'a [Found],
 }
@@ -84,7 +84,7 @@ fn cursor(out: &mut Out, connection: &Connection, row: Option<Row<'_>>) -> Resul
     let (Some(row), Some((id, order, kind))) = (row, connection.cursor) else {
         return json(out, &());
     };
-    let order = lean::cell(row.cells, row.block.place(order), kind)?;
+    let order = row.cells.cell(row.block.place(order), kind)?;
     let id = id_of(row, id)?.unwrap_or_default();
     json(out, &Cursor::of_cell(order, id, connection.list.seal))
 }
@@ -92,7 +92,7 @@ fn cursor(out: &mut Out, connection: &Connection, row: Option<Row<'_>>) -> Resul
 fn members(out: &mut Out, row: Row<'_>, fields: &Fields<Member>) -> Result<()> {
     object(out, fields, |out, member| match member {
         Member::Typename(name) => json(out, name),
-        Member::Column(at, kind) => cell(out, lean::cell(row.cells, row.block.place(*at), *kind)?),
+        Member::Column(at, kind) => cell(out, row.cells.cell(row.block.place(*at), *kind)?),
         Member::One(id, _) if id_of(row, *id)?.is_none() => json(out, &()),
         Member::One(_, fields) => members(out, row, fields),
         Member::Many(number) => {
@@ -107,7 +107,7 @@ fn members(out: &mut Out, row: Row<'_>, fields: &Fields<Member>) -> Result<()> {
 }
 
 fn id_of(row: Row<'_>, at: At) -> Result<Option<Uuid>> {
-    lean::id(row.cells, row.block.place(at))
+    row.cells.id(row.block.place(at))
 }
 
 fn object<T>(
@@ -155,7 +155,10 @@ fn cell(out: &mut Out, cell: Cell<'_>) -> Result<()> {
         Cell::Json(any) => json(out, &any),
         Cell::Id(id) => {
             let mut buffer = Uuid::encode_buffer();
-            shown(out, format_args!("\"{}\"", id.as_hyphenated().encode_lower(&mut buffer)))
+            out.push(b'"');
+            out.extend_from_slice(id.as_hyphenated().encode_lower(&mut buffer).as_bytes());
+            out.push(b'"');
+            Ok(())
         }
         Cell::Instant(at) => shown(out, format_args!("\"{at}\"")),
         Cell::Day(day) => shown(out, format_args!("\"{day}\"")),

@@ -11,21 +11,16 @@ use {
         response::GraphQLError,
         validation::{DiagnosticList, Valid},
     },
-    async_graphql::{
-        Name, Pos, Positioned,
-        parser::types::{
-            DocumentOperations, ExecutableDocument as Runnable, FragmentDefinition,
-            OperationDefinition,
-        },
-    },
+    async_graphql::{Pos, parser::types::ExecutableDocument as Runnable},
     service::ErrorCode,
-    std::collections::HashMap,
+    std::sync::Arc,
 };
 
 /// A document that may be run.
 pub(crate) struct Document {
     operations: Vec<Operation>,
-    fragments: HashMap<Name, Positioned<FragmentDefinition>>,
+    /// As the executor takes it.
+    pub(crate) runnable: Arc<Runnable>,
 }
 
 /// One of its operations.
@@ -37,7 +32,6 @@ pub(crate) struct Operation {
     pub(crate) variables: Vec<Node<VariableDefinition>>,
     /// What it costs.
     pub(crate) plan: Plan,
-    definition: Positioned<OperationDefinition>,
 }
 
 impl Document {
@@ -51,13 +45,9 @@ impl Document {
         let valid = parsed.to_executable_validate(schema);
         let valid = valid.map_err(|wrong| invalid(&wrong.errors, errors_max))?;
         let translation = Translation::new(text);
-        let operations: Result<_, _> = valid
-            .operations
-            .iter()
-            .map(|it| Operation::of(schema, &valid, it, &translation))
-            .collect();
-        let fragments = valid.fragments.values().map(|it| translation.fragment(it)).collect();
-        Ok(Self { operations: operations?, fragments })
+        let operations = valid.operations.iter().map(|it| Operation::of(schema, &valid, it));
+        let runnable = Arc::new(translation.document(&valid));
+        Ok(Self { operations: operations.collect::<Result<_, _>>()?, runnable })
     }
 
     /// The operation that a request means: the one with a name, or the only one.
@@ -73,12 +63,6 @@ impl Document {
         let found = self.operations.iter().find(|it| it.name.as_deref() == Some(name));
         found.map_or_else(|| refuse("the document has no operation of that name"), Ok)
     }
-
-    /// An operation, and the fragments that it needs.
-    pub(crate) fn runnable(&self, operation: &Operation) -> Runnable {
-        let operations = DocumentOperations::Single(operation.definition.clone());
-        Runnable { operations, fragments: self.fragments.clone() }
-    }
 }
 
 impl Operation {
@@ -86,7 +70,6 @@ impl Operation {
         schema: &Schema,
         document: &Valid<ExecutableDocument>,
         operation: &Node<Validated>,
-        translation: &Translation,
     ) -> Result<Self, Refusal> {
         if introspection::check_max_depth(document, operation).is_err() {
             return Err(Refusal::too_much("the schema is asked for in circles"));
@@ -96,7 +79,6 @@ impl Operation {
             kind: operation.operation_type,
             variables: operation.variables.clone(),
             plan: Plan::of(schema, document, operation),
-            definition: translation.operation(operation),
         })
     }
 }

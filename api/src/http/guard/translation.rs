@@ -5,7 +5,7 @@
 
 use {
     apollo_compiler::{
-        Node,
+        ExecutableDocument, Node,
         ast::{self, Argument, DirectiveList, Type, Value, VariableDefinition},
         executable::{Field, Fragment, Operation, Selection, SelectionSet},
         parser::SourceSpan,
@@ -28,11 +28,20 @@ impl Translation {
         Self { lines: std::iter::once(0).chain(ends.map(|(index, _)| index + 1)).collect() }
     }
 
+    /// The document.
+    pub(crate) fn document(&self, document: &ExecutableDocument) -> run::ExecutableDocument {
+        let operations = &document.operations;
+        let named = operations.named.iter().map(|(of, it)| (name(of), self.operation(it)));
+        let operations = operations.anonymous.as_ref().map_or_else(
+            || run::DocumentOperations::Multiple(named.collect()),
+            |it| run::DocumentOperations::Single(self.operation(it)),
+        );
+        let fragments = document.fragments.values().map(|it| self.fragment(it)).collect();
+        run::ExecutableDocument { operations, fragments }
+    }
+
     /// An operation.
-    pub(crate) fn operation(
-        &self,
-        operation: &Node<Operation>,
-    ) -> Positioned<run::OperationDefinition> {
+    fn operation(&self, operation: &Node<Operation>) -> Positioned<run::OperationDefinition> {
         let definition = run::OperationDefinition {
             ty: match operation.operation_type {
                 ast::OperationType::Query => run::OperationType::Query,
@@ -47,10 +56,7 @@ impl Translation {
     }
 
     /// A fragment, and its name.
-    pub(crate) fn fragment(
-        &self,
-        fragment: &Node<Fragment>,
-    ) -> (Name, Positioned<run::FragmentDefinition>) {
+    fn fragment(&self, fragment: &Node<Fragment>) -> (Name, Positioned<run::FragmentDefinition>) {
         let definition = run::FragmentDefinition {
             type_condition: self.condition(fragment.type_condition(), fragment.location()),
             directives: self.directives(&fragment.directives),

@@ -1,6 +1,13 @@
 //! What a browser is sent, and what it is spared.
 
-use {super::*, axum::body::to_bytes};
+use {
+    super::*,
+    crate::http::file::{IMMUTABLE, REVALIDATED},
+    axum::{
+        body::to_bytes,
+        http::{HeaderName, HeaderValue},
+    },
+};
 
 const BODY_BYTES_MAX: usize = 10 << 20;
 

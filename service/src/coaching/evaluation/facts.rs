@@ -1,7 +1,7 @@
 //! What the engine needs to know of a pairing.
 
 use {
-    super::{super::standings::calendars, rules::Watching},
+    super::{super::standings::calendars::Working, rules::Watching},
     crate::kernel::{error::Result, txn::Txn},
     chrono::{DateTime, NaiveDate, TimeDelta, Utc},
     chrono_tz::Tz,
@@ -21,9 +21,7 @@ use {
         },
         id::PairingId,
     },
-    sea_orm::{
-        ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
-    },
+    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect},
     std::sync::Arc,
 };
 
@@ -54,20 +52,13 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// Reads them, as far back as the rules look; none when there is no such pairing.
+    /// Reads them for a pairing that is locked, as far back as the rules look.
     pub(super) async fn read(
         txn: &Txn,
-        pairing: PairingId,
+        working: Working,
         watching: &[Arc<Watching>],
-    ) -> Result<Option<Self>> {
-        let now = txn.ctx().now();
-        // Rows that refer to the pairing may be added meanwhile: only what it says itself is held.
-        let locked = pairing::Entity::find_by_id(pairing).lock(LockType::NoKeyUpdate);
-        let locked = locked.one(txn).await?;
-        let Some(pairing) = locked else { return Ok(None) };
-        let ids = [pairing.id.0];
-        let working = calendars::of(txn, now, pairing::Column::Id, &ids).await?;
-        let Some(working) = working.into_iter().next() else { return Ok(None) };
+    ) -> Result<Self> {
+        let (now, pairing) = (txn.ctx().now(), working.pairing);
         let least = Needs { reports: true, expected_days: HEALTH_REPORTS, ..Needs::default() };
         let needs = watching.iter().fold(least, |needs, rule| needs.and(rule.rule.needs()));
         let rows_max = u64::from(needs.days.max(needs.expected_days * 2)) + ROWS_BESIDE;
@@ -78,7 +69,7 @@ impl Facts {
             outage: rows.iter().find_map(|row| outage(row, *now)),
         };
         let starts = if needs.starts { starts(txn, &working.ea, rows_max).await? } else { vec![] };
-        Ok(Some(Self {
+        Ok(Self {
             today: working.today,
             zone: *working.ea.timezone,
             is_first: is_first(txn, &pairing).await?,
@@ -89,7 +80,7 @@ impl Facts {
             reports: Timeline::new(rows.into_iter().map(report).collect()),
             starts: Timeline::new(starts),
             pairing,
-        }))
+        })
     }
 
     /// What is known when the rules are asked.
@@ -157,13 +148,16 @@ pub(crate) fn start(row: &start_of_day_log::Model) -> Start {
 
 /// Whether no pairing of the assistant began earlier.
 async fn is_first(txn: &Txn, pairing: &pairing::Model) -> Result<bool> {
-    let first = pairing::Entity::find()
+    let first: Option<PairingId> = pairing::Entity::find()
         .filter(pairing::Column::EaId.eq(pairing.ea_id))
         .order_by_asc(pairing::Column::StartDate)
         .order_by_asc(pairing::Column::Id)
+        .select_only()
+        .column(pairing::Column::Id)
+        .into_tuple()
         .one(txn)
         .await?;
-    Ok(first.is_none_or(|it| it.id == pairing.id))
+    Ok(first.is_none_or(|it| it == pairing.id))
 }
 
 /// What a report that was filed lately tells of an outage, and when.

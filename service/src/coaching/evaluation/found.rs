@@ -1,7 +1,7 @@
 //! What speaks for an alert, as it is stored: the newest finding, and those before it.
 
 use {
-    super::{facts::Facts, rules::Watching},
+    super::{super::standings::is_open, facts::Facts, rules::Watching},
     crate::kernel::{error::Result, txn::Txn},
     chrono::{DateTime, NaiveDate, Utc},
     engine::alerts::{
@@ -9,12 +9,15 @@ use {
         standing::{Alert, Decision, Fingerprint, News, Status, merge},
     },
     entity::{
-        coaching::alert::{self, AlertStatus},
+        coaching::{
+            alert::{self, AlertStatus},
+            alert_rule,
+        },
         id::{AlertRuleId, EndOfDayReportId, PairingId},
         kernel::notification::{self, NotificationState},
         scalar::{self, Json},
     },
-    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect},
+    sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect},
     serde::{Deserialize, Serialize},
     serde_json::{Map, Value},
     std::collections::HashMap,
@@ -217,7 +220,11 @@ pub(super) fn status(row: &alert::Model) -> Status {
 }
 
 /// The alerts of a pairing that matter: the open ones, and the newest of each rule that holds.
-pub(super) struct Alerts(HashMap<AlertRuleId, alert::Model>);
+pub(super) struct Alerts {
+    newest: HashMap<AlertRuleId, alert::Model>,
+    /// The numbers of their rules, and whether they are good news.
+    rules: HashMap<AlertRuleId, (i32, bool)>,
+}
 
 impl Alerts {
     pub(super) async fn of(
@@ -225,9 +232,11 @@ impl Alerts {
         pairing: PairingId,
         found: &[(&Watching, Finding)],
     ) -> Result<Self> {
-        let mut newest = HashMap::new();
-        for (row, _) in super::open(txn, pairing).await? {
-            newest.insert(row.rule_id, row);
+        let rules = found.iter().map(|(it, _)| (it.id, (it.number, it.is_positive)));
+        let (mut newest, mut rules) = (HashMap::new(), rules.collect::<HashMap<_, _>>());
+        for Open { alert, rule_number, is_positive } in open(txn, pairing).await? {
+            rules.insert(alert.rule_id, (rule_number, is_positive));
+            newest.insert(alert.rule_id, alert);
         }
         let without = found.iter().map(|it| it.0.id).filter(|id| !newest.contains_key(id));
         let without: Vec<_> = without.collect();
@@ -242,22 +251,46 @@ impl Alerts {
                 newest.entry(row.rule_id).or_insert(row);
             }
         }
-        Ok(Self(newest))
+        Ok(Self { newest, rules })
     }
 
     pub(super) fn newest(&self, rule: AlertRuleId) -> Option<&alert::Model> {
-        self.0.get(&rule)
+        self.newest.get(&rule)
     }
 
     pub(super) fn put(&mut self, row: alert::Model) {
-        self.0.insert(row.rule_id, row);
+        self.newest.insert(row.rule_id, row);
     }
 
     /// Those that are not resolved, oldest first.
     pub(super) fn open(&self) -> Vec<alert::Model> {
-        let open = self.0.values().filter(|it| it.status != AlertStatus::Resolved);
+        let open = self.newest.values().filter(|it| it.status != AlertStatus::Resolved);
         let mut open: Vec<_> = open.cloned().collect();
         open.sort_by_key(|it| it.id);
         open
     }
+
+    /// The number of an alert's rule, and whether it is good news.
+    pub(super) fn rule(&self, alert: &alert::Model) -> Option<(i32, bool)> {
+        self.rules.get(&alert.rule_id).copied()
+    }
+}
+
+/// An alert, and what is read of its rule: what it watches for is known.
+#[derive(FromQueryResult)]
+struct Open {
+    #[sea_orm(nested)]
+    alert: alert::Model,
+    rule_number: i32,
+    is_positive: bool,
+}
+
+/// The open alerts of a pairing.
+async fn open(txn: &Txn, pairing: PairingId) -> Result<Vec<Open>> {
+    let open = alert::Entity::find()
+        .filter(alert::Column::PairingId.eq(pairing))
+        .filter(is_open())
+        .inner_join(alert_rule::Entity)
+        .columns([alert_rule::Column::RuleNumber, alert_rule::Column::IsPositive]);
+    Ok(open.into_model::<Open>().all(txn).await?)
 }

@@ -4,6 +4,7 @@ use {
     super::{
         super::pairing_health::{self, HealthReason},
         facts::Facts,
+        found::Alerts,
         rules::{self, Watching},
     },
     crate::kernel::{edit, error::Result, txn::Txn},
@@ -32,9 +33,9 @@ const PRAISE_DAYS: i64 = 8;
 pub(super) async fn judge(
     txn: &Txn,
     facts: &Facts,
-    watching: &[Arc<Watching>],
+    (watching, alerts): (&[Arc<Watching>], &Alerts),
 ) -> Result<pairing::Model> {
-    let open = open(txn, facts).await?;
+    let open = open(facts, alerts);
     let verdict = verdict(txn, facts, (watching, &open)).await?;
     let (before, now) = (&facts.pairing, txn.ctx().now());
     let set = overriding(before).filter(|it| *now < it.expires_at);
@@ -92,19 +93,18 @@ pub(crate) fn reasons(before: &[HealthReason], now: &[Reason]) -> Vec<HealthReas
 }
 
 /// The open alerts, as the engine has them.
-async fn open(txn: &Txn, facts: &Facts) -> Result<Vec<OpenAlert>> {
-    let open = super::open(txn, facts.pairing.id).await?;
-    let open = open.into_iter().filter_map(|(alert, rule)| {
-        let rule = rule?;
+fn open(facts: &Facts, alerts: &Alerts) -> Vec<OpenAlert> {
+    let open = alerts.open().into_iter().filter_map(|alert| {
+        let (rule_number, is_positive) = alerts.rule(&alert)?;
         Some(OpenAlert {
-            rule_number: rule.rule_number,
+            rule_number,
             severity: rules::severity(alert.severity),
-            is_positive: rule.is_positive,
+            is_positive,
             detected_at: *alert.detected_at,
             since: facts.local_day(*alert.detected_at),
         })
     });
-    Ok(open.collect())
+    open.collect()
 }
 
 async fn verdict(

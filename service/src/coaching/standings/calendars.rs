@@ -2,16 +2,19 @@
 
 use {
     super::super::eas::work_week,
-    crate::kernel::error::Result,
+    crate::kernel::{error::Result, txn::Txn},
     chrono::{NaiveDate, TimeDelta},
     engine::calendar::{Calendar, DayRange, today_in},
     entity::{
         coaching::{ea, pairing, pto_record},
-        id::EaId,
+        id::{EaId, PairingId},
         kernel::holiday,
         scalar::{DateTime, LocalDate},
     },
-    sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, prelude::Uuid},
+    sea_orm::{
+        ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait, prelude::Uuid,
+        sea_query::LockType,
+    },
     std::{collections::HashMap, sync::Arc},
 };
 
@@ -36,11 +39,28 @@ pub(in crate::coaching) async fn of(
     column: pairing::Column,
     ids: &[Uuid],
 ) -> Result<Vec<Working>> {
-    let found: Vec<(pairing::Model, Option<ea::Model>)> = pairing::Entity::find()
-        .filter(column.is_in(ids.iter().copied()))
-        .find_also_related(ea::Entity)
-        .all(db)
-        .await?;
+    let found = pairing::Entity::find().filter(column.is_in(ids.iter().copied()));
+    working(db, now, found.find_also_related(ea::Entity).all(db).await?).await
+}
+
+/// The pairing with an id, locked until the transaction ends, with its calendar; none when there is no
+/// such pairing. Rows that refer to it may be added meanwhile: only what it says itself is held.
+pub(in crate::coaching) async fn locked(txn: &Txn, id: PairingId) -> Result<Option<Working>> {
+    let mut found = pairing::Entity::find_by_id(id).find_also_related(ea::Entity);
+    QueryTrait::query(&mut found).lock_with_tables(LockType::NoKeyUpdate, [pairing::Entity]);
+    let found = found.one(txn).await?;
+    let working = working(txn, txn.ctx().now(), found.into_iter().collect()).await?;
+    Ok(working.into_iter().next())
+}
+
+async fn working(
+    db: &impl ConnectionTrait,
+    now: DateTime,
+    found: Vec<(pairing::Model, Option<ea::Model>)>,
+) -> Result<Vec<Working>> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     let eas: Vec<EaId> = found.iter().map(|(pairing, _)| pairing.ea_id).collect();
     // Nothing older than the oldest pairing matters, and nothing that lies ahead.
     let first = found.iter().map(|(pairing, _)| pairing.start_date).min();

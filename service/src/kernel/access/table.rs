@@ -45,6 +45,7 @@ pub fn table(capability: Capability, role: Role) -> Reach {
         Capability::SettingsManage      => [No,  No,  No,  No,  No,  No,  No,  All],
         Capability::AuditRead           => [No,  No,  No,  No,  No,  No,  No,  All],
         Capability::JobsManage          => [No,  No,  No,  No,  No,  No,  No,  All],
+        Capability::SchemaRead          => [No,  No,  No,  No,  No,  No,  No,  All],
     };
     reaches[role as usize]
 }

@@ -29,11 +29,13 @@ pub async fn prune(ctx: &Ctx) -> Result<u64> {
     for (state, kept) in KEPT {
         let until: DateTime = (*ctx.now() - kept).into();
         loop {
-            // Found by `idx_jobs_state_created_at_id`: what was finished so long ago was made before.
+            // Found by `idx_jobs_state_created_at_id`: what was finished so long ago was made before; the newest of a
+            // kind is the end of a range of `idx_jobs_kind_scheduled_at_always`.
             let sql = format!(
                 "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state = '{}' AND \
                  created_at < $1 AND finished_at < $1 AND (scheduled_at IS NULL OR scheduled_at < \
-                 (SELECT MAX(newer.scheduled_at) FROM jobs AS newer WHERE newer.kind = jobs.kind)) \
+                 (SELECT MAX(newer.scheduled_at) FROM jobs AS newer WHERE newer.kind = jobs.kind \
+                 AND newer.scheduled_at IS NOT NULL)) \
                  ORDER BY created_at LIMIT {BATCH})",
                 state.to_value()
             );

@@ -7,15 +7,10 @@ use {
     super::statement::Join,
     crate::kernel::{
         access::{Guarded, Viewer},
-        error::{Error, Result},
+        error::Result,
     },
-    chrono::{NaiveDate, NaiveTime, Utc},
     entity::scalar::{DateTime, LocalDate, LocalTime},
-    sea_orm::{
-        ColumnTrait, ColumnType, DbErr, IdenStatic, Iterable, QueryResult, Value,
-        prelude::Uuid,
-        sqlx::{Decode, Row, ValueRef, error::BoxDynError},
-    },
+    sea_orm::{ColumnTrait, ColumnType, IdenStatic, Iterable, Value, prelude::Uuid},
     std::iter::once,
 };
 
@@ -157,54 +152,4 @@ impl Cell<'_> {
             Self::Null | Self::Boolean(_) | Self::Json(_) => return None,
         })
     }
-}
-
-/// The value of a row at a place.
-pub fn cell(row: &QueryResult, place: usize, kind: Kind) -> Result<Cell<'_>> {
-    let read = match (row.try_as_pg_row(), row.try_as_sqlite_row()) {
-        (Some(row), _) => decode(row, place, kind),
-        (_, Some(row)) => decode(row, place, kind),
-        _ => Err("rows come from PostgreSQL or SQLite".into()),
-    };
-    read.map_err(|wrong| Error::from(DbErr::Type(wrong.to_string())))
-}
-
-/// The id at a place of a row, if one is there.
-pub fn id(row: &QueryResult, place: usize) -> Result<Option<Uuid>> {
-    Ok(match cell(row, place, Kind::Id)? {
-        Cell::Id(id) => Some(id),
-        _ => None,
-    })
-}
-
-fn decode<'r, R: Row>(row: &'r R, place: usize, kind: Kind) -> Result<Cell<'r>, BoxDynError>
-where
-    usize: sea_orm::sqlx::ColumnIndex<R>,
-    Uuid: Decode<'r, R::Database>,
-    &'r str: Decode<'r, R::Database>,
-    i16: Decode<'r, R::Database>,
-    i32: Decode<'r, R::Database>,
-    i64: Decode<'r, R::Database>,
-    bool: Decode<'r, R::Database>,
-    chrono::DateTime<Utc>: Decode<'r, R::Database>,
-    NaiveDate: Decode<'r, R::Database>,
-    NaiveTime: Decode<'r, R::Database>,
-    serde_json::Value: Decode<'r, R::Database>,
-{
-    let value = row.try_get_raw(place)?;
-    if value.is_null() {
-        return Ok(Cell::Null);
-    }
-    Ok(match kind {
-        Kind::Id => Cell::Id(Decode::decode(value)?),
-        Kind::Text => Cell::Text(Decode::decode(value)?),
-        Kind::SmallInteger => Cell::Integer(<i16 as Decode<_>>::decode(value)?.into()),
-        Kind::Integer => Cell::Integer(<i32 as Decode<_>>::decode(value)?.into()),
-        Kind::BigInteger => Cell::Integer(Decode::decode(value)?),
-        Kind::Boolean => Cell::Boolean(Decode::decode(value)?),
-        Kind::Instant => Cell::Instant(<chrono::DateTime<Utc> as Decode<_>>::decode(value)?.into()),
-        Kind::Day => Cell::Day(LocalDate(Decode::decode(value)?)),
-        Kind::Time => Cell::Time(LocalTime(Decode::decode(value)?)),
-        Kind::Json => Cell::Json(Decode::decode(value)?),
-    })
 }

@@ -10,6 +10,7 @@
 use {
     super::predicate::{Predicate, Test},
     sea_orm::Value,
+    std::cmp::Reverse,
 };
 
 /// How many ranges are merged at most; beyond, the database chooses for itself.
@@ -42,10 +43,13 @@ pub fn cut(
 ) -> Vec<Predicate> {
     let whole = || vec![predicate.clone()];
     let conjuncts = predicate.conjuncts();
-    // Of two that narrow as much, the first is taken: tables name the most selective first.
+    // Of two that narrow as much, the one with fewer columns that nothing given narrows is taken, and then the
+    // first: tables name the most selective first.
     let usable = indexes.iter().rev().filter(|index| index.then == order);
     let cuts = usable.filter_map(|index| Cut::by(index, &conjuncts, parent));
-    let Some(cut) = cuts.max_by_key(|cut| (cut.is_parents, cut.narrowed)) else { return whole() };
+    let Some(cut) = cuts.max_by_key(|cut| (cut.is_parents, cut.narrowed, Reverse(cut.open))) else {
+        return whole();
+    };
     let parts: usize = cut.columns.iter().map(|(_, values)| values.len()).product();
     if parts <= 1 || parts > RANGES_MAX { whole() } else { cut.parts(&conjuncts) }
 }
@@ -56,6 +60,8 @@ struct Cut {
     is_parents: bool,
     /// How many leading columns the list itself narrows.
     narrowed: usize,
+    /// How many leading columns it does not, so that each of their values is a range.
+    open: usize,
     /// The columns to cut by, and the values of each.
     columns: Vec<(&'static str, Vec<Value>)>,
     /// Which conditions the cut stands for.
@@ -65,7 +71,8 @@ struct Cut {
 impl Cut {
     fn by(index: &Index, conjuncts: &[&Predicate], parent: Option<&str>) -> Option<Self> {
         let is_parents = index.leads.iter().any(|lead| parent == Some(lead.column));
-        let mut cut = Self { is_parents, narrowed: 0, columns: Vec::new(), used: Vec::new() };
+        let (columns, used) = (Vec::new(), Vec::new());
+        let mut cut = Self { is_parents, narrowed: 0, open: 0, columns, used };
         for lead in index.leads {
             let is_empty = Predicate::Column(lead.column, Test::Null(true));
             if parent == Some(lead.column) || conjuncts.contains(&&is_empty) {
@@ -84,6 +91,7 @@ impl Cut {
                 cut.used.push(place);
                 values
             });
+            cut.open += usize::from(given.is_none());
             let every = || Some(lead.values?().into_iter().map(Value::from).collect());
             cut.columns.push((lead.column, distinct(given.or_else(every)?)));
         }
@@ -139,6 +147,8 @@ mod tests {
             ],
             then: "detected_at",
         },
+        Index { leads: &[Lead { column: "assigned_to", values: None }], then: "detected_at" },
+        Index { leads: &[Lead { column: "status", values: None }], then: "detected_at" },
     ];
 
     fn any_of(column: &'static str, values: &[&str]) -> Predicate {
@@ -161,6 +171,15 @@ mod tests {
     fn a_closed_set_that_is_not_narrowed_is_cut_whole() {
         check(&[any_of("severity", &["HIGH", "LOW"])], None, "detected_at", 4);
         check(&[], Some("pairing_id"), "detected_at", 2);
+    }
+
+    #[test]
+    fn of_two_indexes_that_narrow_as_much_the_one_with_less_left_open_is_read() {
+        check(&[any_of("status", &["NEW"])], None, "detected_at", 1);
+        check(&[any_of("status", &["NEW", "RESOLVED"])], None, "detected_at", 2);
+        // Few of the rows that somebody sees are of any one status.
+        let given = [any_of("assigned_to", &["a", "b"]), any_of("status", &["NEW"])];
+        check(&given, None, "detected_at", 2);
     }
 
     #[test]

@@ -14,8 +14,8 @@ use {
         error::Result,
     },
     sea_orm::{
-        Condition, DbBackend, DbErr, EntityTrait, FromQueryResult, Iden, IdenStatic, Iterable,
-        Order, QueryResult, Value,
+        Condition, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, Order,
+        QueryResult, Value,
         prelude::Uuid,
         sea_query::{
             Alias, ArrayType, Expr, ExprTrait, Func, JoinType, LockType, Query, SelectStatement,
@@ -33,8 +33,8 @@ const PARENTS: &str = "p";
 /// A table that lists are read from.
 #[derive(Clone, Debug)]
 pub struct Table {
-    name: String,
-    columns: Vec<String>,
+    name: &'static str,
+    columns: Vec<&'static str>,
     indexes: &'static [Index],
 }
 
@@ -51,16 +51,16 @@ impl Table {
 
     /// The same table, of which only some columns are read.
     #[must_use]
-    pub fn narrowed(self, columns: &[&str]) -> Self {
-        Self { columns: columns.iter().map(|it| (*it).to_owned()).collect(), ..self }
+    pub fn narrowed(self, columns: &[&'static str]) -> Self {
+        Self { columns: columns.to_vec(), ..self }
     }
 
     /// The row with an id, if it meets a condition.
     pub fn row(&self, id: Uuid, condition: &Predicate, lock: Option<LockType>) -> SelectStatement {
         let mut query = Query::select();
         query
-            .columns(self.columns.iter().map(|it| (ROW, Alias::new(it))))
-            .from_as(Alias::new(&self.name), ROW)
+            .columns(of_row(&self.columns))
+            .from_as(self.name, ROW)
             .and_where(Expr::col((ROW, "id")).eq(id))
             .cond_where(condition.condition());
         if let Some(lock) = lock {
@@ -92,15 +92,15 @@ impl PartialEq for Join {
 /// A table whose rows can ride along.
 #[derive(Clone, Copy, Debug)]
 pub struct Target {
-    name: fn() -> String,
-    columns: fn() -> Vec<String>,
+    name: fn() -> &'static str,
+    columns: fn() -> Vec<&'static str>,
     keep: fn(&QueryResult, &str, &mut Seen) -> Result<(), DbErr>,
     is_open_to: fn(Viewer) -> bool,
     shows: fn(Viewer, &[&str]) -> Result<()>,
 }
 
 /// Rows that are here already, by table and id.
-pub type Seen = HashMap<(String, Uuid), Box<dyn Any + Send>>;
+pub type Seen = HashMap<(&'static str, Uuid), Box<dyn Any + Send>>;
 
 impl Target {
     /// The table of an entity.
@@ -125,12 +125,12 @@ fn shows<E: Guarded>(viewer: Viewer, shown: &[&str]) -> Result<()> {
     columns.try_for_each(|it| viewer.shows_all::<E>(it))
 }
 
-fn name<E: EntityTrait>() -> String {
-    E::default().table_name().to_owned()
+fn name<E: EntityTrait>() -> &'static str {
+    E::default().table_name()
 }
 
-fn columns<E: EntityTrait>() -> Vec<String> {
-    E::Column::iter().map(|column| column.to_string()).collect()
+fn columns<E: EntityTrait>() -> Vec<&'static str> {
+    E::Column::iter().map(|column| column.as_str()).collect()
 }
 
 fn keep<E: EntityTrait>(row: &QueryResult, prefix: &str, seen: &mut Seen) -> Result<(), DbErr>
@@ -201,7 +201,7 @@ pub fn pages(
             .expr_as(parent, PARENT)
             .from_function(Func::cust("json_each").arg(hex(parents)), PARENTS)
             // A cross join keeps the order: parents first, then the rows of each.
-            .join_as(JoinType::CrossJoin, Alias::new(&table.name), ROW, Condition::all())
+            .join_as(JoinType::CrossJoin, table.name, ROW, Condition::all())
             .and_where(found);
     }
     finish(&mut query, table, list);
@@ -214,7 +214,7 @@ pub fn count(table: &Table, predicate: &Predicate) -> SelectStatement {
     let mut query = Query::select();
     query
         .expr_as(Func::count(Expr::col((ROW, "id"))), "count")
-        .from_as(Alias::new(&table.name), ROW)
+        .from_as(table.name, ROW)
         .cond_where(predicate.condition());
     query
 }
@@ -238,23 +238,28 @@ pub fn counts(
 pub fn rows(
     backend: DbBackend,
     table: &Table,
-    (column, ids): (&str, &[Uuid]),
+    (column, ids): (&'static str, &[Uuid]),
     condition: &Predicate,
     joins: &[Join],
 ) -> SelectStatement {
     let mut query = Query::select();
     query
-        .columns(table.columns.iter().map(|it| (ROW, Alias::new(it))))
-        .from_as(Alias::new(&table.name), ROW)
+        .columns(of_row(&table.columns))
+        .from_as(table.name, ROW)
         .and_where(among(backend, column, ids))
         .cond_where(condition.condition());
     join(backend, &mut query, joins);
     query
 }
 
+/// Columns of the rows that a statement is about.
+fn of_row(columns: &[&'static str]) -> impl Iterator<Item = (&'static str, &'static str)> {
+    columns.iter().map(|it| (ROW, *it))
+}
+
 /// `column = ANY($1)`: one text for any number of ids. SQLite has no arrays, but it has JSON.
-fn among(backend: DbBackend, column: &str, ids: &[Uuid]) -> Expr {
-    let column = Expr::col((ROW, Alias::new(column)));
+fn among(backend: DbBackend, column: &'static str, ids: &[Uuid]) -> Expr {
+    let column = Expr::col((ROW, column));
     match (backend, ids) {
         (_, [id]) => column.eq(*id),
         (DbBackend::Postgres, ids) => column.eq(PgFunc::any(array(ids))),
@@ -283,15 +288,14 @@ fn slice(
     table: &Table,
     (list, take): (&List, u64),
     parent: Option<(&'static str, &Expr)>,
-    columns: &[String],
+    columns: &[&'static str],
 ) -> SelectStatement {
     let column = parent.map(|(column, _)| column);
     let parts = ranges::cut(&list.predicate, column, list.order, table.indexes);
     let is_merged = parts.len() > 1;
-    let columns = || columns.iter().map(|it| (ROW, Alias::new(it)));
     let parts = parts.iter().map(|part| {
         let mut query = Query::select();
-        query.columns(columns()).from_as(Alias::new(&table.name), ROW).cond_where(part.condition());
+        query.columns(of_row(columns)).from_as(table.name, ROW).cond_where(part.condition());
         if let Some((column, parent)) = parent {
             query.and_where(Expr::col((ROW, column)).eq(parent.clone()));
         }
@@ -301,7 +305,7 @@ fn slice(
         if backend == DbBackend::Postgres && is_merged {
             // PostgreSQL merges only what says itself that it is in order.
             let rows = first_in_order(query, list, take);
-            return Query::select().columns(columns()).from_subquery(rows, ROW).take();
+            return Query::select().columns(of_row(columns)).from_subquery(rows, ROW).take();
         }
         query
     });
@@ -316,7 +320,7 @@ fn first_in_order(mut query: SelectStatement, list: &List, take: u64) -> SelectS
 
 /// The same for SQLite under a parent: it knows no LATERAL, but it finds rows by their place.
 fn rowids(table: &Table, list: &List, take: u64, parent: (&'static str, &Expr)) -> SelectStatement {
-    let columns = ["rowid", list.order, "id"].map(str::to_owned);
+    let columns = ["rowid", list.order, "id"];
     let rows = slice(DbBackend::Sqlite, table, (list, take), Some(parent), &columns);
     let mut query = Query::select();
     query.column((ROW, "rowid")).from_subquery(rows, ROW);
@@ -340,7 +344,7 @@ fn direction(list: &List) -> Order {
 }
 
 fn finish(query: &mut SelectStatement, table: &Table, list: &List) {
-    query.columns(table.columns.iter().map(|it| (ROW, Alias::new(it))));
+    query.columns(of_row(&table.columns));
     let order = direction(list);
     query.order_by((ROW, list.order), order.clone()).order_by((ROW, "id"), order);
 }
@@ -351,15 +355,11 @@ fn finish(query: &mut SelectStatement, table: &Table, list: &List) {
 /// and hashes it, and the answer then costs more the more clients there are.
 fn join(backend: DbBackend, query: &mut SelectStatement, joins: &[Join]) {
     for (number, join, parent) in placed(joins) {
-        let name = Alias::new((join.target.name)());
-        let alias = Alias::new(&number);
+        let (name, alias) = ((join.target.name)(), Alias::new(&number));
         let refers = Expr::col((Alias::new(&parent), join.column));
-        let found = Expr::col((alias.clone(), Alias::new("id"))).eq(refers);
-        let columns = match &join.columns {
-            Some(columns) => columns.iter().map(|it| (*it).to_owned()).collect(),
-            None => (join.target.columns)(),
-        };
-        let joined = columns.iter().map(|it| (alias.clone(), Alias::new(it)));
+        let found = Expr::col((alias.clone(), "id")).eq(refers);
+        let columns = join.columns.clone().unwrap_or_else(join.target.columns);
+        let joined = columns.iter().map(|it| (alias.clone(), *it));
         for (column, name) in joined.clone().zip(&columns) {
             query.expr_as(Expr::col(column), Alias::new(format!("{number}_{name}")));
         }

@@ -1,4 +1,4 @@
-//! The plain server: what people write first with async-graphql and SeaORM. A resolver an edge,
+//! The stock server: what people write first with async-graphql and SeaORM. A resolver an edge,
 //! stock data loaders against N+1, rows as objects. No rights, no limits.
 //!
 //! It is not written to lose: the newest rows of each pairing are read by `LATERAL`, the data loaders
@@ -40,7 +40,7 @@ use {
     uuid::{NoContext, Timestamp, Uuid},
 };
 
-type Plain = Schema<Query, Mutation, EmptySubscription>;
+type Stock = Schema<Query, Mutation, EmptySubscription>;
 
 /// As many as Vigil keeps.
 const CONNECTIONS: u32 = 16;
@@ -76,7 +76,7 @@ pub(crate) async fn serve(database_url: &str, listener: TcpListener) -> Outcome 
 }
 
 async fn handle(
-    State(schema): State<Plain>,
+    State(schema): State<Stock>,
     Json(asked): Json<Asked>,
 ) -> Json<async_graphql::Response> {
     let Asked { query, operation_name, variables } = asked;

@@ -1,0 +1,186 @@
+//! Connections to the file of SQLite, on the thread that asks.
+//!
+//! The pool's connections have a thread each, which hands over row by row what was found, every value
+//! of it a copy of its own. For a page of some dozen rows that costs several times what finding them does. Here
+//! the rows of a statement are copied once, one behind the other.
+
+use {
+    super::places::{Idle, Places},
+    crate::kernel::list::lean::{Cell, Kind},
+    chrono::{NaiveDate, NaiveTime, SecondsFormat},
+    entity::scalar::{DateTime, LocalDate, LocalTime},
+    rusqlite::{Connection, OpenFlags, types::ValueRef},
+    sea_orm::{
+        DbErr, RuntimeErr, Statement, Value,
+        prelude::Uuid,
+        sqlx::{Pool, Sqlite, error::BoxDynError},
+    },
+    std::{
+        ops::Range,
+        path::{Path, PathBuf},
+        sync::Arc,
+        time::Duration,
+    },
+    tokio::{
+        runtime::{Handle, RuntimeFlavor},
+        task::block_in_place,
+    },
+};
+
+/// How long a statement waits for a lock before it gives up. Readers need none but while the file is
+/// recovered after a crash.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+/// How many statements a connection keeps prepared.
+const STATEMENTS_MAX: usize = 128;
+
+/// Connections that only read.
+pub struct Files {
+    path: PathBuf,
+    places: Places,
+    idle: Idle<Connection>,
+}
+
+impl Files {
+    /// Connections to the file of a pool, none of them open yet.
+    pub(super) fn of(pool: &Pool<Sqlite>) -> Self {
+        let path = pool.connect_options().get_filename().to_owned();
+        Self { path, places: Places::of(pool), idle: Idle::default() }
+    }
+
+    /// The rows that a statement answers with.
+    pub(super) async fn all(&self, statement: &Statement) -> Result<Vec<Row>, DbErr> {
+        let _place = self.places.take().await?;
+        // Others of the thread's tasks go on elsewhere meanwhile; a test has one thread alone.
+        let rows = match Handle::current().runtime_flavor() {
+            RuntimeFlavor::MultiThread => block_in_place(|| self.read(statement)),
+            _ => self.read(statement),
+        };
+        rows.map_err(|failure| DbErr::Query(RuntimeErr::Internal(failure.to_string())))
+    }
+
+    fn read(&self, statement: &Statement) -> Result<Vec<Row>, BoxDynError> {
+        let connection = match self.idle.take() {
+            Some(connection) => connection,
+            None => open(&self.path)?,
+        };
+        let rows = read(&connection, statement)?;
+        self.idle.put(connection);
+        Ok(rows)
+    }
+}
+
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.pragma_update(None, "query_only", true)?;
+    connection.busy_timeout(LOCK_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    Ok(connection)
+}
+
+fn read(connection: &Connection, statement: &Statement) -> Result<Vec<Row>, BoxDynError> {
+    let mut prepared = connection.prepare_cached(&statement.sql)?;
+    let values = statement.values.as_ref().map(|it| it.0.as_slice()).unwrap_or_default();
+    for (index, value) in values.iter().enumerate() {
+        prepared.raw_bind_parameter(index + 1, bound(value)?)?;
+    }
+    let mut found = Found { width: prepared.column_count(), ..Found::default() };
+    let mut rows = prepared.raw_query();
+    while let Some(row) = rows.next()? {
+        for place in 0..found.width {
+            found.keep(row.get_ref(place)?);
+        }
+    }
+    let (count, found) = (found.values.len() / found.width.max(1), Arc::new(found));
+    Ok((0..count).map(|number| Row { found: found.clone(), number }).collect())
+}
+
+/// A value as the pool's connections bind it: what they write is what is compared with.
+fn bound(value: &Value) -> Result<rusqlite::types::Value, BoxDynError> {
+    use rusqlite::types::Value as Bound;
+    let bound = match value {
+        Value::Bool(is) => is.map(|it| Bound::Integer(it.into())),
+        Value::SmallInt(number) => number.map(|it| Bound::Integer(it.into())),
+        Value::Int(number) => number.map(|it| Bound::Integer(it.into())),
+        Value::BigInt(number) => number.map(Bound::Integer),
+        Value::BigUnsigned(number) => number.map(i64::try_from).transpose()?.map(Bound::Integer),
+        Value::Double(number) => number.map(Bound::Real),
+        Value::String(text) => text.clone().map(Bound::Text),
+        Value::Uuid(id) => id.map(|it| Bound::Blob(it.as_bytes().to_vec())),
+        Value::ChronoDateTimeUtc(at) => {
+            at.map(|it| Bound::Text(it.to_rfc3339_opts(SecondsFormat::AutoSi, false)))
+        }
+        Value::ChronoDate(day) => day.map(|it| Bound::Text(it.to_string())),
+        Value::ChronoTime(time) => time.map(|it| Bound::Text(it.format("%T%.f").to_string())),
+        other => return Err(format!("{other:?} is nothing that lists are read by").into()),
+    };
+    Ok(bound.unwrap_or(Bound::Null))
+}
+
+/// What a statement answered with: the values of all rows, and the bytes that they are made of.
+#[derive(Default)]
+struct Found {
+    width: usize,
+    values: Vec<Kept>,
+    bytes: Vec<u8>,
+}
+
+/// A value as SQLite has it.
+enum Kept {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Bytes(Range<usize>),
+}
+
+impl Found {
+    fn keep(&mut self, value: ValueRef<'_>) {
+        self.values.push(match value {
+            ValueRef::Null => Kept::Null,
+            ValueRef::Integer(number) => Kept::Integer(number),
+            ValueRef::Real(number) => Kept::Real(number),
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+                let start = self.bytes.len();
+                self.bytes.extend_from_slice(bytes);
+                Kept::Bytes(start..self.bytes.len())
+            }
+        });
+    }
+}
+
+/// A row of what a statement answered with.
+pub struct Row {
+    found: Arc<Found>,
+    number: usize,
+}
+
+impl Row {
+    /// The value at a place.
+    pub(super) fn cell(&self, place: usize, kind: Kind) -> Result<Cell<'_>, BoxDynError> {
+        let missing = || format!("there is no column {place}");
+        let place = Some(place).filter(|it| *it < self.found.width).ok_or_else(missing)?;
+        let value = self.found.values.get(self.number * self.found.width + place);
+        let bytes = match (value.ok_or_else(missing)?, kind) {
+            (Kept::Null, _) => return Ok(Cell::Null),
+            (Kept::Integer(is), Kind::Boolean) => return Ok(Cell::Boolean(*is != 0)),
+            (Kept::Integer(number), Kind::SmallInteger | Kind::Integer | Kind::BigInteger) => {
+                return Ok(Cell::Integer(*number));
+            }
+            (Kept::Bytes(range), _) => &self.found.bytes[range.clone()],
+            (Kept::Integer(number), _) => return Err(format!("{number} is no {kind:?}").into()),
+            (Kept::Real(number), _) => return Err(format!("{number} is no {kind:?}").into()),
+        };
+        if kind == Kind::Id {
+            return Ok(Cell::Id(Uuid::from_slice(bytes)?));
+        }
+        let text = std::str::from_utf8(bytes)?;
+        Ok(match kind {
+            Kind::Text => Cell::Text(text),
+            Kind::Instant => Cell::Instant(text.parse::<DateTime>()?),
+            Kind::Day => Cell::Day(LocalDate(text.parse::<NaiveDate>()?)),
+            Kind::Time => Cell::Time(LocalTime(text.parse::<NaiveTime>()?)),
+            Kind::Json => Cell::Json(serde_json::from_str(text)?),
+            _ => return Err(format!("{text} is no {kind:?}").into()),
+        })
+    }
+}
