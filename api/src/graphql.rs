@@ -25,7 +25,7 @@ use {
         Ctx,
         kernel::{events::feed::Feed, reader::Reader},
     },
-    std::{convert::identity, sync::Arc},
+    std::sync::Arc,
     subscription::Subscribed,
 };
 
@@ -67,7 +67,7 @@ impl Schema {
 
     /// Answers one request on behalf of the context's viewer.
     pub fn execute(&self, ctx: Ctx, request: impl Into<Request>) -> BoxFuture<'static, Response> {
-        let request = Asked::parsed(request.into()).map_or_else(identity, Asked::into_request);
+        let request = Asked::parsed(request.into()).map_or_else(|it| *it, Asked::into_request);
         run(self.strict.clone(), ctx, request)
     }
 
@@ -78,7 +78,7 @@ impl Schema {
         feed: Arc<Feed>,
         request: impl Into<Request>,
     ) -> BoxStream<'static, Response> {
-        let request = Asked::parsed(request.into()).map_or_else(identity, Asked::into_request);
+        let request = Asked::parsed(request.into()).map_or_else(|it| *it, Asked::into_request);
         subscription::subscribe(&self.strict, ctx, feed, request).responses
     }
 
@@ -90,7 +90,7 @@ impl Schema {
         let schema = self.fast.clone();
         Box::pin(async move {
             match plain::answer(&Reader::new(ctx.clone()), &asked).await {
-                Some(json) => Response::new(Value::Binary(json.into())),
+                Some(response) => response,
                 None => run(schema, ctx, asked.into_request()).await,
             }
         })
@@ -104,7 +104,13 @@ impl Schema {
         request: impl Into<Request>,
     ) -> BoxFuture<'static, Option<Vec<u8>>> {
         let asked = Asked::parsed(request.into());
-        Box::pin(async move { plain::answer(&Reader::new(ctx), &asked.ok()?).await })
+        Box::pin(async move {
+            let response = plain::answer(&Reader::new(ctx), &asked.ok()?).await?;
+            match response.data {
+                Value::Binary(json) => Some(json.to_vec()),
+                _ => None,
+            }
+        })
     }
 
     /// Runs a subscription whose document has been parsed, validated and bounded.

@@ -35,10 +35,10 @@ impl Asked {
     }
 
     /// Asks for what a request does, unless its document cannot be parsed.
-    pub(crate) fn parsed(mut request: Request) -> Result<Self, Request> {
+    pub(crate) fn parsed(mut request: Request) -> Result<Self, Box<Request>> {
         match request.parsed_query().cloned() {
             Ok(document) => Ok(Self::new(Arc::new(document), request)),
-            Err(_) => Err(request),
+            Err(_) => Err(request.into()),
         }
     }
 

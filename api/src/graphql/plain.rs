@@ -7,9 +7,9 @@
 //!
 //! Types, rights, arguments and statements are those of the schema: this knows objects by what
 //! [`object!`](super::object::object) says of them, and reads through the same `service`. Whatever is not plain
-//! is left to the executor, from the start: a computed field, an argument that is refused, a row
+//! is left to the executor: a computed field, an argument that is refused, a row
 //! that is not there, a column that the viewer does not see of every row. So there is one place that tells
-//! what is wrong, and every test of the suite compares both answers.
+//! what is wrong with a request, and every test of the suite compares both answers.
 
 mod plan;
 mod rows;
@@ -18,11 +18,13 @@ mod writing;
 
 pub(crate) use shape::{Listing, Of, Root, Rooted, Shape, ToMany};
 use {
-    super::{Query, asked::Asked},
-    async_graphql::parser::types::OperationType,
+    super::{Query, asked::Asked, error::public},
+    async_graphql::{
+        Name, PathSegment, Pos, Response, ServerError, Value, parser::types::OperationType,
+    },
     futures_util::future::try_join_all,
     plan::{Plan, Planner},
-    service::kernel::reader::Reader,
+    service::{Error, kernel::reader::Reader},
     std::{collections::HashMap, sync::LazyLock},
 };
 
@@ -31,14 +33,30 @@ static ROOTS: LazyLock<HashMap<String, Root>> = LazyLock::new(|| {
     Query::roots().into_iter().map(|(field, root)| (super::object::camel(field), root)).collect()
 });
 
-/// The data that a request asks for, as JSON; none when it is not plain.
-pub(super) async fn answer(reader: &Reader, asked: &Asked) -> Option<Vec<u8>> {
+/// What a request asks for, if it is plain: its data as JSON, or why there is none.
+pub(super) async fn answer(reader: &Reader, asked: &Asked) -> Option<Response> {
     let plan = plan(asked)?;
-    let found = try_join_all(plan.roots.iter().map(|(_, root)| rows::read(reader, root))).await;
-    let found: Option<Vec<_>> = found.ok()?.into_iter().collect();
+    let read = plan.roots.iter().map(|(name, root)| async {
+        let found = rows::read(reader, root).await;
+        found.map_err(|failure| (name.clone(), failure))
+    });
+    let found = match try_join_all(read).await {
+        Ok(found) => found.into_iter().collect::<Option<Vec<_>>>()?,
+        // One place tells what is refused; but a database that fails is not asked again.
+        Err((_, Error::Refused(_))) => return None,
+        Err((name, failure)) => return Some(failed(&name, &failure)),
+    };
     let mut answer = Vec::with_capacity(1 << 12);
-    writing::write(&mut answer, &plan, &found?).ok()?;
-    Some(answer)
+    // A value that is stored in a way of its own is for models to read.
+    writing::write(&mut answer, &plan, &found).ok()?;
+    Some(Response::new(Value::Binary(answer.into())))
+}
+
+/// There is no data: what a field of the root was to be made from could not be read.
+fn failed(field: &Name, failure: &Error) -> Response {
+    let path = vec![PathSegment::Field(field.to_string())];
+    let error = public(failure).into_server_error(Pos::default());
+    Response::from_errors(vec![ServerError { path, locations: Vec::new(), ..error }])
 }
 
 fn plan(asked: &Asked) -> Option<Plan> {

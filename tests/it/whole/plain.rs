@@ -5,7 +5,7 @@
 
 use {
     entity::kernel::user::Role,
-    sea_orm::prelude::Uuid,
+    sea_orm::{ConnectionTrait, prelude::Uuid},
     serde_json::{Value, json},
     service::{
         Person, Viewer,
@@ -45,7 +45,8 @@ const COMPUTED: [&str; 14] = [
 async fn fill(app: &TestApp) {
     let plan = Plan { scale: 0.005, seed: 7, until: "2026-02-27".parse().expect("a day") };
     let server = app.ctx().seen_by(Viewer::System);
-    demo::fill(&server, &plan, &|_| {}).await.expect("an empty database takes demo data");
+    let filled = Box::pin(demo::fill(&server, &plan, &|_| {})).await;
+    filled.expect("an empty database takes demo data");
 }
 
 async fn is_plain(app: &TestApp, viewer: Viewer, document: &str, variables: &Value) -> bool {
@@ -151,6 +152,30 @@ async fn rows_that_refer_to_nothing_have_no_lists() {
         let alert = &data["alerts"]["nodes"][0];
         assert_eq!(alert["assignee"], Value::Null);
         assert_eq!(alert["pairing"]["reports"]["totalCount"], 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_that_fails_is_asked_once() {
+    on_both(async |app| {
+        let server = app.serve(|_, _| {}).await;
+        app.ctx().db().execute_unprepared("ALTER TABLE holidays RENAME TO gone").await.unwrap();
+
+        let document = "{ holidays { nodes { id } } }";
+        let mut answer = None;
+        let ran = app.statements(async { answer = Some(server.ask(document, json!({})).await) });
+        let asked = ran.await.iter().filter(|it| it.sql.contains("holidays")).count();
+
+        let answer: Value = serde_json::from_str(&answer.unwrap().body).unwrap();
+        assert_eq!(answer["data"], Value::Null);
+        assert_eq!(
+            answer["errors"][0]["extensions"]["code"], "INTERNAL_SERVER_ERROR",
+            "{answer:#}"
+        );
+        assert_eq!(answer["errors"][0]["path"], json!(["holidays"]));
+        assert_eq!(asked, 1);
+        server.stop().await;
     })
     .await;
 }
