@@ -76,6 +76,8 @@ fn options(settings: &Settings, purpose: Purpose) -> ConnectOptions {
                 .options([("random_page_cost", "1.1")])
                 .options([("statement_timeout", statement)])
                 .options([("idle_in_transaction_session_timeout", idle)])
+                // A statement whose caller has gone away ends, instead of being finished for nobody.
+                .options([("client_connection_check_interval", 1_000)])
         });
     options
 }

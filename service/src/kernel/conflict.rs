@@ -5,7 +5,7 @@
 
 use {
     super::{check::Violation, error::Error},
-    sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx::error::DatabaseError},
+    sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlErr, sqlx::error::DatabaseError},
     std::borrow::Cow,
 };
 
@@ -50,7 +50,8 @@ pub fn breaks_reference(failure: &DbErr) -> bool {
 
 /// Whether it failed because of what others do at the same time: the same again may succeed.
 pub(crate) fn is_in_the_way(failure: &DbErr) -> bool {
-    code(failure).is_some_and(|code| IN_THE_WAY.contains(&code.as_ref()))
+    matches!(failure, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))
+        || code(failure).is_some_and(|code| IN_THE_WAY.contains(&code.as_ref()))
 }
 
 /// Whether a row is there already that was not when it was looked for.

@@ -13,8 +13,8 @@ use {
     places::{Idle, Places},
     row::Row,
     sea_orm::{
-        DatabaseConnection, DatabaseConnectionType, DbErr, QueryResult, RuntimeErr, Statement,
-        Values,
+        ConnAcquireErr, DatabaseConnection, DatabaseConnectionType, DbErr, QueryResult, RuntimeErr,
+        Statement, Values,
         metric::Info,
         sqlx::{
             self, AssertSqlSafe, ConnectOptions, Connection, Database, Executor, IntoArguments,
@@ -103,7 +103,10 @@ where
             }
             done => done,
         }
-        .map_err(|failure| DbErr::Query(RuntimeErr::SqlxError(failure.into())))
+        .map_err(|failure| match failure {
+            sqlx::Error::PoolTimedOut => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+            failure => DbErr::Query(RuntimeErr::SqlxError(failure.into())),
+        })
     }
 
     /// Runs a statement on a connection, which waits for the next one if this one was answered.
@@ -114,7 +117,7 @@ where
     ) -> Result<Vec<D::Row>, sqlx::Error> {
         let mut connection = match connection {
             Some(connection) => connection,
-            None => self.options.connect().await?,
+            None => self.places.in_time(self.options.connect()).await??,
         };
         let values = statement.values.clone().unwrap_or(Values(Vec::new()));
         let query = sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values));
@@ -144,4 +147,35 @@ pub async fn watched<T>(
     let done = run.await;
     watch(&Info { elapsed: begun.elapsed(), statement, failed: done.is_err() });
     done
+}
+
+#[cfg(test)]
+mod tests {
+    use {
+        super::*,
+        sea_orm::{ConnectOptions, Database, DbBackend},
+        std::{env, fs, process, time::Duration},
+    };
+
+    /// A statement that never ends.
+    const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) \
+                           SELECT count(*) FROM n";
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_takes_longer_than_anybody_waits_is_ended_on_sqlite() {
+        let path = env::temp_dir().join(format!("vigil-reads-{}.db", process::id()));
+        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", path.display()));
+        options.acquire_timeout(Duration::from_millis(50));
+        let db = Database::connect(options).await.expect("a new file can be opened");
+        let reads = Reads::of(&db).expect("the database is connected");
+        let lean = |text: &str| Statement::from_string(DbBackend::Sqlite, text);
+
+        let ended = reads.lean(&lean(ENDLESS)).await.err().expect("it does not end by itself");
+        let rows = reads.lean(&lean("SELECT 7")).await.expect("others go on");
+
+        assert!(crate::kernel::conflict::is_in_the_way(&ended), "{ended}");
+        assert_eq!(rows.len(), 1);
+        db.close().await.expect("it closes");
+        fs::remove_file(path).expect("the file is ours");
+    }
 }

@@ -9,9 +9,9 @@ use {
     crate::kernel::list::lean::{Cell, Kind},
     chrono::{NaiveDate, NaiveTime, SecondsFormat},
     entity::scalar::{DateTime, LocalDate, LocalTime},
-    rusqlite::{Connection, OpenFlags, types::ValueRef},
+    rusqlite::{Connection, ErrorCode, OpenFlags, types::ValueRef},
     sea_orm::{
-        DbErr, RuntimeErr, Statement, Value,
+        ConnAcquireErr, DbErr, RuntimeErr, Statement, Value,
         prelude::Uuid,
         sqlx::{Pool, Sqlite, error::BoxDynError},
     },
@@ -19,7 +19,7 @@ use {
         ops::Range,
         path::{Path, PathBuf},
         sync::Arc,
-        time::Duration,
+        time::{Duration, Instant},
     },
     tokio::{
         runtime::{Handle, RuntimeFlavor},
@@ -30,6 +30,8 @@ use {
 /// How long a statement waits for a lock before it gives up. Readers need none but while the file is
 /// recovered after a crash.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
+/// How many steps SQLite takes between two looks at the clock: about a millisecond.
+const STEPS: i32 = 100_000;
 /// How many statements a connection keeps prepared.
 const STATEMENTS_MAX: usize = 128;
 
@@ -47,7 +49,8 @@ impl Files {
         Self { path, places: Places::of(pool), idle: Idle::default() }
     }
 
-    /// The rows that a statement answers with.
+    /// The rows that a statement answers with. One that takes as long as others wait for a place is ended:
+    /// nobody waits for it any more.
     pub(super) async fn all(&self, statement: &Statement) -> Result<Vec<Row>, DbErr> {
         let _place = self.places.take().await?;
         // Others of the thread's tasks go on elsewhere meanwhile; a test has one thread alone.
@@ -55,7 +58,12 @@ impl Files {
             RuntimeFlavor::MultiThread => block_in_place(|| self.read(statement)),
             _ => self.read(statement),
         };
-        rows.map_err(|failure| DbErr::Query(RuntimeErr::Internal(failure.to_string())))
+        rows.map_err(|failure| match failure.downcast_ref::<rusqlite::Error>() {
+            Some(ended) if ended.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
+                DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)
+            }
+            _ => DbErr::Query(RuntimeErr::Internal(failure.to_string())),
+        })
     }
 
     fn read(&self, statement: &Statement) -> Result<Vec<Row>, BoxDynError> {
@@ -63,6 +71,9 @@ impl Files {
             Some(connection) => connection,
             None => open(&self.path)?,
         };
+        let begun = Instant::now();
+        let patience = self.places.patience();
+        connection.progress_handler(STEPS, Some(move || begun.elapsed() > patience))?;
         let rows = read(&connection, statement)?;
         self.idle.put(connection);
         Ok(rows)

@@ -3,11 +3,11 @@
 use {
     sea_orm::{
         ConnAcquireErr, DbErr,
-        sqlx::{Database, Pool},
+        sqlx::{self, Database, Pool},
     },
     std::{
         sync::{Mutex, PoisonError},
-        time::Duration,
+        time::{Duration, Instant},
     },
     tokio::{
         sync::{Semaphore, SemaphorePermit},
@@ -29,6 +29,16 @@ impl Places {
         Self { wait: pool.options().get_acquire_timeout(), free }
     }
 
+    /// How long to wait for one.
+    pub(super) fn patience(&self) -> Duration {
+        self.wait
+    }
+
+    /// What a step comes to, unless it takes longer than anybody waits.
+    pub(super) async fn in_time<T>(&self, step: impl Future<Output = T>) -> Result<T, sqlx::Error> {
+        timeout(self.wait, step).await.map_err(|_| sqlx::Error::PoolTimedOut)
+    }
+
     /// A place, until what this answers is dropped.
     pub(super) async fn take(&self) -> Result<SemaphorePermit<'_>, DbErr> {
         // Mostly one is free: then nobody needs an alarm.
@@ -41,8 +51,11 @@ impl Places {
     }
 }
 
+/// How long a connection may lie: one that was forgotten on the way to the database is told of by nobody.
+const LIE_MAX: Duration = Duration::from_mins(5);
+
 /// Connections that nobody uses; the one used last is used first.
-pub(super) struct Idle<C>(Mutex<Vec<C>>);
+pub(super) struct Idle<C>(Mutex<Vec<(Instant, C)>>);
 
 impl<C> Default for Idle<C> {
     fn default() -> Self {
@@ -52,14 +65,52 @@ impl<C> Default for Idle<C> {
 
 impl<C> Idle<C> {
     pub(super) fn take(&self) -> Option<C> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop()
+        self.take_younger(LIE_MAX)
+    }
+
+    /// The one used last, unless that was so long ago; then all the others lie for even longer.
+    fn take_younger(&self, age: Duration) -> Option<C> {
+        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match idle.pop() {
+            Some((since, connection)) if since.elapsed() <= age => Some(connection),
+            _ => {
+                idle.clear();
+                None
+            }
+        }
     }
 
     pub(super) fn put(&self, connection: C) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        let mut idle = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.push((Instant::now(), connection));
+        // Those at the bottom were needed when more was asked at once than now.
+        let kept = idle.iter().position(|(since, _)| since.elapsed() <= LIE_MAX);
+        idle.drain(..kept.unwrap_or_default());
     }
 
     pub(super) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_one_used_last_is_used_first() {
+        let idle = Idle::default();
+        (1..=3).for_each(|it| idle.put(it));
+
+        assert_eq!([idle.take(), idle.take()], [Some(3), Some(2)]);
+    }
+
+    #[test]
+    fn what_lies_too_long_is_not_used_again() {
+        let idle = Idle::default();
+        (1..=3).for_each(|it| idle.put(it));
+
+        assert_eq!(idle.take_younger(Duration::ZERO), None);
+        assert_eq!(idle.take(), None, "the others lie for longer");
     }
 }
