@@ -344,7 +344,8 @@ macro_rules! roots {
                     service::kernel::reader::RowId<<$name as $crate::graphql::object::Node>::Entity>,
                 >,
             ) -> Option<async_graphql::Result<$name>> {
-                Some($crate::graphql::object::named(ctx, id).await)
+                // Boxed here and below: the root's own future would hold those of all tables side by side.
+                Some(Box::pin($crate::graphql::object::named(ctx, id)).await)
             }
 
             $(#[$many_doc])*
@@ -373,7 +374,8 @@ macro_rules! roots {
                     filter,
                     order_by,
                 };
-                $crate::graphql::connection::Connection::root(ctx, stringify!($many), arguments).await
+                let rows = $crate::graphql::connection::Connection::root(ctx, stringify!($many), arguments);
+                Box::pin(rows).await
             }
 
             $($($rest)*)?
