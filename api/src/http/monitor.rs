@@ -52,7 +52,7 @@ impl Monitor {
         let never = async move {
             stop.await;
             draining.drain();
-            pending().await
+            pending::<()>().await;
         };
         Acceptor { router, limits, metrics, health }.run(listener, never).await
     }

@@ -78,10 +78,10 @@ async fn talk(stream: TcpStream, desk: Arc<Mutex<Desk>>) {
     };
     let mut is_in_mail = false;
     loop {
-        if let Some(answer) = answer {
-            if write.write_all(format!("{answer}\r\n").as_bytes()).await.is_err() {
-                return;
-            }
+        if let Some(answer) = answer
+            && write.write_all(format!("{answer}\r\n").as_bytes()).await.is_err()
+        {
+            return;
         }
         let Ok(Some(line)) = lines.next_line().await else { return };
         answer = match line.split(' ').next().unwrap_or_default() {
