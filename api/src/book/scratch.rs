@@ -11,6 +11,7 @@ use {
     sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement},
     service::{Clock, Ids, SystemClock},
     std::{env, fs, path::PathBuf},
+    url::Url,
     uuid::Uuid,
 };
 
@@ -38,15 +39,33 @@ impl Scratch {
             let path = env::temp_dir().join(format!("{name}.db"));
             (format!("sqlite://{}?mode=rwc", path.display()), Place::File(path))
         } else {
+            let url = beside(server, &name)?;
             execute(server, &format!("CREATE DATABASE {name}")).await.map_err(|it| {
                 format!("the PostgreSQL server makes no database to look at: {it}")
             })?;
-            let (before, rest) = server.rsplit_once('/').ok_or("the URL names no database")?;
-            let options = rest.split_once('?').map_or(String::new(), |it| format!("?{}", it.1));
-            (format!("{before}/{name}{options}"), Place::Server(server.to_owned(), name))
+            (url, Place::Server(server.to_owned(), name))
         };
         let settings = Settings { database_url: url, ..settings.clone() };
-        Ok(Self { settings, engine, place })
+        let scratch = Self { settings, engine, place };
+        match scratch.check_own().await {
+            Ok(()) => Ok(scratch),
+            Err(refused) => {
+                scratch.remove().await?;
+                Err(refused)
+            }
+        }
+    }
+
+    /// Refuses to go on in any database but the one that was made: everything in it is going to be
+    /// taken down.
+    async fn check_own(&self) -> Outcome<()> {
+        let Place::Server(_, name) = &self.place else { return Ok(()) };
+        let reached = told(&self.settings.database_url, "SELECT current_database()::text").await?;
+        if reached == *name {
+            return Ok(());
+        }
+        Err(format!("the URL leads to the database {reached} instead of {name}: nothing was done")
+            .into())
     }
 
     /// Applies all migrations.
@@ -100,6 +119,20 @@ async fn told(url: &str, sql: &str) -> Outcome<String> {
     Ok(row.ok_or("nothing was answered")?.try_get_by_index(0)?)
 }
 
+/// The URL of another database on the same server.
+fn beside(server: &str, name: &str) -> Outcome<String> {
+    let mut url = Url::parse(server).map_err(|it| format!("the URL of PostgreSQL: {it}"))?;
+    url.set_path(name);
+    // A parameter `dbname` would win over the path.
+    let others = url.query_pairs().into_owned().filter(|(key, _)| key != "dbname");
+    let others: Vec<_> = others.collect();
+    url.set_query(None);
+    if !others.is_empty() {
+        url.query_pairs_mut().extend_pairs(others);
+    }
+    Ok(url.into())
+}
+
 async fn execute(server: &str, sql: &str) -> Outcome<()> {
     let mut options = ConnectOptions::new(server);
     options.max_connections(1).sqlx_logging(false);
@@ -108,4 +141,30 @@ async fn execute(server: &str, sql: &str) -> Outcome<()> {
     db.close().await?;
     done?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_leads_to_the_other_database_whatever_else_it_says() {
+        for (server, expected) in [
+            ("postgres://u@h/vigil", "postgres://u@h/own"),
+            ("postgres://u:p%40@h:5433", "postgres://u:p%40@h:5433/own"),
+            ("postgres://u@h/vigil/", "postgres://u@h/own"),
+            (
+                "postgres://u@h/vigil?sslmode=require&sslrootcert=/etc/ssl/ca.pem",
+                "postgres://u@h/own?sslmode=require&sslrootcert=%2Fetc%2Fssl%2Fca.pem",
+            ),
+            ("postgres://u@h/vigil?dbname=vigil", "postgres://u@h/own"),
+            (
+                "postgres://u@h/vigil?application_name=a/b",
+                "postgres://u@h/own?application_name=a%2Fb",
+            ),
+        ] {
+            assert_eq!(beside(server, "own").unwrap(), expected);
+        }
+        assert!(beside("not a URL", "own").is_err());
+    }
 }

@@ -38,7 +38,8 @@ impl SchemaBookQuery {
             catalog::introspect(ctx.db()).await
         };
         let catalog = read().await.map_err(|it: Error| public(&it))?;
-        let (kept, notes) = (kept(), read_notes().unwrap_or_default());
+        let notes = read_notes().expect("what is written in docs/schema.toml can be read");
+        let kept = kept();
         Ok(SchemaBook(Arc::new(Served { catalog, kept, notes, sources: sources() })))
     }
 }

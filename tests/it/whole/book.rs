@@ -27,7 +27,9 @@ async fn the_schema_is_sound_and_its_book_is_current() {
     let book = gather(sources, &|_| {}).await.unwrap();
 
     let reports = check::check(&book);
-    let wrong = reports.iter().filter(|it| it.verdict == Verdict::Failed);
+    // Whether it is current is looked at below.
+    let tried = reports.iter().filter(|it| it.id != "S17");
+    let wrong = tried.filter(|it| it.verdict != Verdict::Passed);
     assert_eq!(wrong.map(check::Report::told).collect::<Vec<_>>(), Vec::<String>::new());
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
     let stale = Files::of(&book, false).stale(&folder);

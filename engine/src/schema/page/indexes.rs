@@ -91,22 +91,27 @@ pub(super) fn reason(book: &Book, table: &Table, index: &Index) -> String {
         return format!("keeps a rule, so that their order does not matter: {rule}");
     }
     let uses = uses(book, index);
-    let of = |what: Use| {
-        let columns: Vec<_> =
-            index.columns.iter().filter(|it| uses.get(*it) == Some(&what)).cloned().collect();
-        (!columns.is_empty()).then(|| listed(&columns))
-    };
-    let mut parts = Vec::new();
-    parts.extend(of(Use::Equal).map(|it| format!("{it} compared for equality first")));
-    parts.extend(of(Use::Range).map(|it| format!("then {it} bounded")));
-    parts.extend(of(Use::Order).map(|it| format!("then {it} in the order of the list")));
-    let rest: Vec<_> = index.columns.iter().filter(|it| !uses.contains_key(*it)).cloned().collect();
-    if !rest.is_empty() {
-        parts.push(format!(
-            "{} at the end, which {} told apart by",
-            listed(&rest),
-            if index.is_unique { "rows are" } else { "equal entries are" }
-        ));
+    let (mut parts, mut last, mut is_ranged) = (Vec::new(), Vec::new(), false);
+    for (place, column) in index.columns.iter().enumerate() {
+        let what = match uses.get(column) {
+            // Behind a range of the index, nothing is found by equality.
+            _ if is_ranged => None,
+            Some(Use::Equal) => Some("compared for equality"),
+            Some(Use::Range) => Some("bounded"),
+            Some(Use::Order) => Some("in the order of the list"),
+            None if place == 0 => Some("the entries that belong together"),
+            None => None,
+        };
+        is_ranged |= matches!(uses.get(column), Some(Use::Range | Use::Order));
+        match what {
+            Some(what) => parts.push(format!("{} {what}", code(column))),
+            None => last.push(column.clone()),
+        }
+    }
+    let mut parts = vec![parts.join(", then ")];
+    if !last.is_empty() {
+        let are = if index.is_unique { "rows are" } else { "equal entries are" };
+        parts.push(format!("{} at the end, which {are} told apart by", listed(&last)));
     }
     if serves_reference(table, index) {
         parts.push("and it begins with a foreign key".to_owned());
