@@ -33,7 +33,7 @@ pub enum Reads {
     /// To PostgreSQL.
     Postgres(Stash<Postgres>),
     /// To SQLite: those that models are made from, and those that rows are taken from as they are.
-    Sqlite(Stash<Sqlite>, Files),
+    Sqlite(Stash<Sqlite>, Arc<Files>),
 }
 
 impl Reads {
@@ -45,7 +45,7 @@ impl Reads {
             }
             DatabaseConnectionType::SqlxSqlitePoolConnection(_) => {
                 let pool = db.get_sqlite_connection_pool();
-                Self::Sqlite(Stash::of(pool), Files::of(pool))
+                Self::Sqlite(Stash::of(pool), Arc::new(Files::of(pool)))
             }
             DatabaseConnectionType::Disconnected => return None,
         })

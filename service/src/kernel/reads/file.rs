@@ -1,4 +1,4 @@
-//! Connections to the file of SQLite, on the thread that asks.
+//! Connections to the file of SQLite that read a whole answer at once.
 //!
 //! The pool's connections have a thread each, which hands over row by row what was found, every value
 //! of it a copy of its own. For a page of some dozen rows that costs several times what finding them does. Here
@@ -21,10 +21,7 @@ use {
         sync::Arc,
         time::{Duration, Instant},
     },
-    tokio::{
-        runtime::{Handle, RuntimeFlavor},
-        task::block_in_place,
-    },
+    tokio::task::spawn_blocking,
 };
 
 /// How long a statement waits for a lock before it gives up. Readers need none but while the file is
@@ -46,23 +43,25 @@ impl Files {
     /// Connections to the file of a pool, none of them open yet.
     pub(super) fn of(pool: &Pool<Sqlite>) -> Self {
         let path = pool.connect_options().get_filename().to_owned();
-        Self { path, places: Places::of(pool), idle: Idle::default() }
+        Self { path, places: Places::for_processors(pool), idle: Idle::default() }
     }
 
     /// The rows that a statement answers with. One that takes as long as others wait for a place is ended:
     /// nobody waits for it any more.
-    pub(super) async fn all(&self, statement: &Statement) -> Result<Vec<Row>, DbErr> {
-        let _place = self.places.take().await?;
-        // Others of the thread's tasks go on elsewhere meanwhile; a test has one thread alone.
-        let rows = match Handle::current().runtime_flavor() {
-            RuntimeFlavor::MultiThread => block_in_place(|| self.read(statement)),
-            _ => self.read(statement),
-        };
+    pub(super) async fn all(self: &Arc<Self>, statement: &Statement) -> Result<Vec<Row>, DbErr> {
+        let place = self.places.take().await?;
+        let (files, statement) = (self.clone(), statement.clone());
+        let read = spawn_blocking(move || {
+            let _place = place;
+            files.read(&statement)
+        });
+        let internal = |told: String| DbErr::Query(RuntimeErr::Internal(told));
+        let rows = read.await.map_err(|panicked| internal(panicked.to_string()))?;
         rows.map_err(|failure| match failure.downcast_ref::<rusqlite::Error>() {
             Some(ended) if ended.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
                 DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)
             }
-            _ => DbErr::Query(RuntimeErr::Internal(failure.to_string())),
+            _ => internal(failure.to_string()),
         })
     }
 

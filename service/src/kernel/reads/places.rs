@@ -6,11 +6,12 @@ use {
         sqlx::{self, Database, Pool},
     },
     std::{
-        sync::{Mutex, PoisonError},
+        sync::{Arc, Mutex, PoisonError},
+        thread,
         time::{Duration, Instant},
     },
     tokio::{
-        sync::{Semaphore, SemaphorePermit},
+        sync::{OwnedSemaphorePermit, Semaphore},
         time::timeout,
     },
 };
@@ -18,14 +19,23 @@ use {
 /// How many statements may run at once.
 pub(super) struct Places {
     wait: Duration,
-    free: Semaphore,
+    free: Arc<Semaphore>,
 }
 
 impl Places {
     /// As many as a pool has connections at most, and as patient.
     pub(super) fn of<D: Database>(pool: &Pool<D>) -> Self {
         let places = usize::try_from(pool.options().get_max_connections()).unwrap_or(usize::MAX);
-        let free = Semaphore::new(places.min(Semaphore::MAX_PERMITS));
+        Self::so_many(places.min(Semaphore::MAX_PERMITS), pool)
+    }
+
+    /// Two for each processor, as patient as a pool: what computes is no faster for being more.
+    pub(super) fn for_processors<D: Database>(pool: &Pool<D>) -> Self {
+        Self::so_many(2 * thread::available_parallelism().map_or(1, usize::from), pool)
+    }
+
+    fn so_many<D: Database>(places: usize, pool: &Pool<D>) -> Self {
+        let free = Arc::new(Semaphore::new(places));
         Self { wait: pool.options().get_acquire_timeout(), free }
     }
 
@@ -40,12 +50,12 @@ impl Places {
     }
 
     /// A place, until what this answers is dropped.
-    pub(super) async fn take(&self) -> Result<SemaphorePermit<'_>, DbErr> {
+    pub(super) async fn take(&self) -> Result<OwnedSemaphorePermit, DbErr> {
         // Mostly one is free: then nobody needs an alarm.
-        if let Ok(place) = self.free.try_acquire() {
+        if let Ok(place) = self.free.clone().try_acquire_owned() {
             return Ok(place);
         }
-        let place = timeout(self.wait, self.free.acquire()).await;
+        let place = timeout(self.wait, self.free.clone().acquire_owned()).await;
         let place = place.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))?;
         place.map_err(|_| DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
     }
