@@ -16,7 +16,7 @@ use {
     crate::kernel::{ctx::Ctx, error::Result, events::bus::News},
     entity::{kernel::job::Lane, scalar::DateTime},
     std::{pin::pin, sync::Arc, time::Duration},
-    tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep, timeout_at},
+    tokio::time::{Instant, MissedTickBehavior, interval_at, sleep, timeout_at},
 };
 
 /// How long a worker waits when the database does not answer.
@@ -182,7 +182,9 @@ impl Worker {
     async fn work(&self, stop: impl Future<Output = ()>) {
         let mut stop = pin!(stop);
         let (mut shift, mut calendar) = (Shift::of(self), Calendar::of(&self.periods));
-        let mut renewal = interval(self.terms.lease / RENEWALS_A_LEASE);
+        let every = self.terms.lease / RENEWALS_A_LEASE;
+        // What has just been claimed needs no renewal.
+        let mut renewal = interval_at(Instant::now() + every, every);
         renewal.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let pause = match self.round(&mut shift, &mut calendar).await {
