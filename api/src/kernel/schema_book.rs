@@ -47,6 +47,7 @@ impl SchemaBookQuery {
 /// How the data is stored.
 pub(crate) struct SchemaBook(Arc<Served>);
 
+/// The whole database as this release has it: tables, what is asked of them, and what was checked.
 #[Object]
 impl SchemaBook {
     /// The database that is in use.
