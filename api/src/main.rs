@@ -3,7 +3,7 @@
 use {mimalloc::MiMalloc, std::process::ExitCode};
 
 /// A request is some hundred small allocations, of which glibc's allocator makes a sixth to a quarter
-/// of what answering costs; see `docs/performance.md`.
+/// of what answering costs.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
