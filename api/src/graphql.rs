@@ -67,8 +67,7 @@ impl Schema {
 
     /// Answers one request on behalf of the context's viewer.
     pub fn execute(&self, ctx: Ctx, request: impl Into<Request>) -> BoxFuture<'static, Response> {
-        let request = Asked::parsed(request.into()).map_or_else(|it| *it, Asked::into_request);
-        run(self.strict.clone(), ctx, request)
+        run(self.strict.clone(), ctx, Asked::complete(request.into()))
     }
 
     /// Tells what one subscription asks for, on behalf of the context's viewer.
@@ -78,7 +77,7 @@ impl Schema {
         feed: Arc<Feed>,
         request: impl Into<Request>,
     ) -> BoxStream<'static, Response> {
-        let request = Asked::parsed(request.into()).map_or_else(|it| *it, Asked::into_request);
+        let request = Asked::complete(request.into());
         subscription::subscribe(&self.strict, ctx, feed, request).responses
     }
 

@@ -42,6 +42,11 @@ impl Asked {
         }
     }
 
+    /// A request with the defaults of its variables; one whose document cannot be parsed as it is.
+    pub(crate) fn complete(request: Request) -> Request {
+        Self::parsed(request).map_or_else(|it| *it, Self::into_request)
+    }
+
     /// The document.
     pub(crate) fn document(&self) -> &ExecutableDocument {
         &self.document

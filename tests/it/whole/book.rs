@@ -11,7 +11,7 @@ use {
     migration::{
         Alias, ColumnDef, DbErr, MigrationName, MigrationTrait, MigratorTrait, SchemaManager, Table,
     },
-    sea_orm::ConnectionTrait,
+    sea_orm::{ConnectionTrait, DatabaseConnection},
     serde_json::{Value, json},
     service::kernel::catalog::introspect,
     std::{fs, path::Path},
@@ -78,6 +78,15 @@ fn empty_book() -> Book {
     }
 }
 
+/// A scratch database with all tables, a connection to it, and what it says of itself.
+async fn migrated(app: &TestApp) -> (Scratch, DatabaseConnection, Catalog) {
+    let scratch = scratch(app).await;
+    scratch.migrate().await.unwrap();
+    let db = scratch.connect(1).await.unwrap();
+    let catalog = introspect(&db).await.unwrap();
+    (scratch, db, catalog)
+}
+
 /// What went wrong, as `check subject`.
 fn faults(trials: &[Trial]) -> Vec<String> {
     let faults = trials.iter().filter(|it| it.fault.is_some());
@@ -87,10 +96,7 @@ fn faults(trials: &[Trial]) -> Vec<String> {
 #[tokio::test]
 async fn a_reference_that_does_other_than_it_says_is_found() {
     on_both(async |app| {
-        let scratch = scratch(app).await;
-        scratch.migrate().await.unwrap();
-        let db = scratch.connect(1).await.unwrap();
-        let mut catalog = introspect(&db).await.unwrap();
+        let (scratch, db, mut catalog) = migrated(app).await;
         let mut book = empty_book();
 
         trials::on_delete(&db, &catalog, &mut book).await.unwrap();
@@ -114,10 +120,7 @@ async fn a_reference_that_does_other_than_it_says_is_found() {
 #[tokio::test]
 async fn a_closed_set_that_the_database_does_not_hold_is_found() {
     on_both(async |app| {
-        let scratch = scratch(app).await;
-        scratch.migrate().await.unwrap();
-        let db = scratch.connect(1).await.unwrap();
-        let catalog = introspect(&db).await.unwrap();
+        let (scratch, db, catalog) = migrated(app).await;
         let mut book = empty_book();
 
         trials::closed_sets(&db, &catalog, &mut book).await.unwrap();
@@ -142,10 +145,7 @@ async fn a_closed_set_that_the_database_does_not_hold_is_found() {
 #[tokio::test]
 async fn an_index_that_takes_an_entry_twice_is_found() {
     on_both(async |app| {
-        let scratch = scratch(app).await;
-        scratch.migrate().await.unwrap();
-        let db = scratch.connect(1).await.unwrap();
-        let catalog = introspect(&db).await.unwrap();
+        let (scratch, db, catalog) = migrated(app).await;
         let mut book = empty_book();
 
         trials::twice(&db, &catalog, &mut book).await.unwrap();
