@@ -28,7 +28,7 @@ use {
 /// Hears of each statement that was run.
 pub type Watch = Arc<dyn Fn(&Info<'_>) + Send + Sync>;
 
-/// Connections for reads, as many as the pool has at most.
+/// Connections for reads: to PostgreSQL as many as the pool has at most, to SQLite two for each processor.
 pub enum Reads {
     /// To PostgreSQL.
     Postgres(Stash<Postgres>),
@@ -41,11 +41,13 @@ impl Reads {
     pub fn of(db: &DatabaseConnection) -> Option<Self> {
         Some(match &db.inner {
             DatabaseConnectionType::SqlxPostgresPoolConnection(_) => {
-                Self::Postgres(Stash::of(db.get_postgres_connection_pool()))
+                let pool = db.get_postgres_connection_pool();
+                Self::Postgres(Stash::of(pool, Places::of(pool)))
             }
             DatabaseConnectionType::SqlxSqlitePoolConnection(_) => {
                 let pool = db.get_sqlite_connection_pool();
-                Self::Sqlite(Stash::of(pool), Arc::new(Files::of(pool)))
+                let stash = Stash::of(pool, Places::for_processors(pool));
+                Self::Sqlite(stash, Arc::new(Files::of(pool)))
             }
             DatabaseConnectionType::Disconnected => return None,
         })
@@ -80,9 +82,9 @@ pub struct Stash<D: Database> {
 }
 
 impl<D: Database> Stash<D> {
-    fn of(pool: &Pool<D>) -> Self {
+    fn of(pool: &Pool<D>, places: Places) -> Self {
         let options = (*pool.connect_options()).clone();
-        Self { options, places: Places::of(pool), idle: Idle::default() }
+        Self { options, places, idle: Idle::default() }
     }
 }
 

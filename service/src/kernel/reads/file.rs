@@ -27,8 +27,10 @@ use {
 /// How long a statement waits for a lock before it gives up. Readers need none but while the file is
 /// recovered after a crash.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
-/// How many steps SQLite takes between two looks at the clock: about a millisecond.
-const STEPS: i32 = 100_000;
+/// How many steps SQLite takes between two looks at the clock: about a tenth of a millisecond.
+const STEPS: i32 = 10_000;
+/// How long a statement may keep the thread that asks for it.
+const BRIEF: Duration = Duration::from_millis(5);
 /// How many statements a connection keeps prepared.
 const STATEMENTS_MAX: usize = 128;
 
@@ -46,44 +48,64 @@ impl Files {
         Self { path, places: Places::for_processors(pool), idle: Idle::default() }
     }
 
-    /// The rows that a statement answers with. One that takes as long as others wait for a place is ended:
-    /// nobody waits for it any more.
+    /// The rows that a statement answers with. Mostly it has them sooner than another thread would have
+    /// heard of it, so it is run here; one that turns out to be long, or that has to wait for a lock, is run
+    /// again on a thread that may be kept.
+    ///
+    /// One that takes as long as others wait for a place is ended: nobody waits for it any more.
     pub(super) async fn all(self: &Arc<Self>, statement: &Statement) -> Result<Vec<Row>, DbErr> {
         let place = self.places.take().await?;
-        let (files, statement) = (self.clone(), statement.clone());
-        let read = spawn_blocking(move || {
-            let _place = place;
-            files.read(&statement)
-        });
-        let internal = |told: String| DbErr::Query(RuntimeErr::Internal(told));
-        let rows = read.await.map_err(|panicked| internal(panicked.to_string()))?;
-        rows.map_err(|failure| match failure.downcast_ref::<rusqlite::Error>() {
-            Some(ended) if ended.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
-                DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)
-            }
-            _ => internal(failure.to_string()),
+        let mut read = self.read(statement, BRIEF, Duration::ZERO);
+        if read.as_ref().is_err_and(is_unfinished) {
+            let (files, statement) = (self.clone(), statement.clone());
+            let again = spawn_blocking(move || {
+                let _place = place;
+                files.read(&statement, files.places.patience(), LOCK_TIMEOUT)
+            });
+            read = again.await.map_err(|panicked| internal(&panicked))?;
+        }
+        read.map_err(|failure| match failure {
+            failure if is_unfinished(&failure) => DbErr::ConnectionAcquire(ConnAcquireErr::Timeout),
+            failure => internal(&failure),
         })
     }
 
-    fn read(&self, statement: &Statement) -> Result<Vec<Row>, BoxDynError> {
+    fn read(
+        &self,
+        statement: &Statement,
+        time: Duration,
+        lock_timeout: Duration,
+    ) -> Result<Vec<Row>, BoxDynError> {
         let connection = match self.idle.take() {
             Some(connection) => connection,
             None => open(&self.path)?,
         };
         let begun = Instant::now();
-        let patience = self.places.patience();
-        connection.progress_handler(STEPS, Some(move || begun.elapsed() > patience))?;
-        let rows = read(&connection, statement)?;
-        self.idle.put(connection);
-        Ok(rows)
+        connection.busy_timeout(lock_timeout)?;
+        connection.progress_handler(STEPS, Some(move || begun.elapsed() > time))?;
+        let rows = read(&connection, statement);
+        if rows.as_ref().map_or_else(is_unfinished, |_| true) {
+            self.idle.put(connection);
+        }
+        rows
     }
+}
+
+/// Whether a statement had no time to finish, or another connection was in its way.
+fn is_unfinished(failure: &BoxDynError) -> bool {
+    let told =
+        failure.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
+    matches!(told, Some(ErrorCode::OperationInterrupted | ErrorCode::DatabaseBusy))
+}
+
+fn internal(failure: &impl ToString) -> DbErr {
+    DbErr::Query(RuntimeErr::Internal(failure.to_string()))
 }
 
 fn open(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.pragma_update(None, "query_only", true)?;
-    connection.busy_timeout(LOCK_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     Ok(connection)
 }
