@@ -12,6 +12,7 @@ pub mod edit;
 pub mod error;
 pub mod events;
 pub mod given;
+pub(crate) mod group;
 pub mod holidays;
 pub mod identity;
 pub mod jobs;

@@ -218,21 +218,41 @@ pub(super) async fn keep(
     Ok(row)
 }
 
+/// The same for alerts that rules have found, each as a part of a transaction.
+pub(super) async fn raise_each(rows: &[(&Txn, alert::Model)]) -> Result<()> {
+    let each: Vec<_> = rows.iter().map(|(part, row)| (*part, row)).collect();
+    edit::insert_each(&each).await.map_err(|it| conflict::told(it, &[OPEN_ALREADY]))?;
+    for (part, row) in rows {
+        notices::tell(part, None, row).await?;
+    }
+    Ok(())
+}
+
+/// The same for changes of alerts.
+pub(super) async fn keep_each(rows: &[(&Txn, alert::Model, alert::Model)]) -> Result<()> {
+    let each: Vec<_> = rows.iter().map(|(part, before, row)| (*part, before, row)).collect();
+    edit::amend_each(&each).await?;
+    for (part, before, row) in rows {
+        notices::tell(part, Some(before), row).await?;
+    }
+    Ok(())
+}
+
 /// Makes a resolved alert an open one, as INVESTIGATING.
-pub(super) fn open_again(before: &alert::Model, row: &mut alert::ActiveModel) {
-    row.status = Set(AlertStatus::Investigating);
-    row.resolved_at = Set(None);
-    row.resolution = Set(None);
-    row.condition_cleared_at = Set(None);
-    row.reopen_count = Set(before.reopen_count + 1);
+pub(super) fn open_again(row: &mut alert::Model) {
+    row.status = AlertStatus::Investigating;
+    row.resolved_at = None;
+    row.resolution = None;
+    row.condition_cleared_at = None;
+    row.reopen_count += 1;
 }
 
 /// Ends an alert that went away by itself.
-pub(super) fn clear(row: &mut alert::ActiveModel, now: DateTime) {
-    row.status = Set(AlertStatus::Resolved);
-    row.resolved_at = Set(Some(now));
-    row.resolution = Set(Some(AlertResolution::AutoCleared));
-    row.condition_cleared_at = Set(Some(now));
+pub(super) fn clear(row: &mut alert::Model, now: DateTime) {
+    row.status = AlertStatus::Resolved;
+    row.resolved_at = Some(now);
+    row.resolution = Some(AlertResolution::AutoCleared);
+    row.condition_cleared_at = Some(now);
 }
 
 /// Raises an alert by hand.
@@ -359,13 +379,14 @@ pub async fn reopen(ctx: &Ctx, input: AlertReopenInput) -> Result<alert::Model> 
     if before.status != AlertStatus::Resolved {
         return Err(Violation::conflict("id", "is open").into());
     }
-    let mut row = before.clone().into_active_model();
-    open_again(&before, &mut row);
+    let mut row =
+        alert::Model { version: before.version + 1, updated_at: ctx.now(), ..before.clone() };
+    open_again(&mut row);
     let told = |failure| {
         let message = "another alert of this rule is open on the pairing";
         conflict::told(failure, &[Unique { field: "id", message, ..OPEN_ALREADY }])
     };
-    let row = edit::save::<alert::Entity, _>(&txn, &before, row).await.map_err(told)?;
+    edit::amend_each(&[(&txn, &before, &row)]).await.map_err(told)?;
     notices::tell(&txn, Some(&before), &row).await?;
     evaluation::judge(&txn, row.pairing_id).await?;
     txn.commit().await?;

@@ -303,7 +303,7 @@ pub async fn create(ctx: &Ctx, input: PairingCreateInput) -> Result<pairing::Mod
     txn.because_of_that();
     pairing_health::record(ctx, &txn, &row).await?;
     // One that began long ago has missed reports at once.
-    let row = evaluation::evaluate(&txn, row.id).await?.unwrap_or(row);
+    let row = evaluation::evaluate(&txn, &[row.id]).await?.pop().unwrap_or(row);
     txn.commit().await?;
     Ok(row)
 }

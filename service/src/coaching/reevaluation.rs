@@ -17,8 +17,8 @@ use {
     std::time::Duration,
 };
 
-/// How many pairings are read at once.
-const PAGE: u64 = 100;
+/// How many pairings are judged by one transaction.
+const PAGE: u64 = 16;
 
 /// Judges all pairings anew.
 #[derive(Debug, Serialize, Deserialize)]
@@ -45,17 +45,13 @@ impl Job for Reevaluate {
         let (mut done, mut after) = (0, None);
         loop {
             let page = page(running, after).await?;
-            for id in &page {
-                let txn = running.begin().await?;
-                evaluate(&txn, *id).await?;
-                txn.commit().await?;
-                done += 1;
-                running.progress(done, total, &self.cause).await?;
-            }
-            after = page.last().copied();
-            if after.is_none() {
-                return Ok(End::DONE);
-            }
+            let Some(last) = page.last() else { return Ok(End::DONE) };
+            let txn = running.begin().await?;
+            evaluate(&txn, &page).await?;
+            txn.commit().await?;
+            done += i64::try_from(page.len()).unwrap_or_default();
+            running.progress(done, total, &self.cause).await?;
+            after = Some(*last);
         }
     }
 }

@@ -1,14 +1,13 @@
 //! End-of-day reports.
 
+mod filing;
+
+pub use filing::submit;
 use {
-    super::{
-        evaluation, pairings,
-        standings::calendars::{self, Working},
-    },
+    super::{evaluation, pairings},
     crate::kernel::{
         access::guarded,
-        check::{Check, TEXT, Violation},
-        conflict::{self, Unique},
+        check::{Check, TEXT},
         ctx::Ctx,
         edit,
         error::Result,
@@ -20,12 +19,8 @@ use {
         },
     },
     async_graphql::{InputObject, MaybeUndefined},
-    chrono::TimeDelta,
     entity::{
-        coaching::{
-            end_of_day_report::{self, FeelingDuringWork, WorkType, WorkloadFeeling},
-            pairing,
-        },
+        coaching::end_of_day_report::{self, FeelingDuringWork, WorkType, WorkloadFeeling},
         id::{AnyId, EndOfDayReportId, PairingId},
         kernel::{capability::Capability, user::Role},
         scalar::LocalDate,
@@ -79,16 +74,6 @@ guarded! {
         Difficulties, SupportNeeded, AdditionalNotes, Version, CreatedAt, UpdatedAt,
     }
 }
-
-/// One report a pairing, assistant and day.
-const DAY_TAKEN: Unique = Unique {
-    table: "end_of_day_reports",
-    columns: &["pairing_id", "ea_id", "report_date"],
-    field: "reportDate",
-    message: "has a report already; reportAmend edits it",
-};
-/// How far back a day may lie that is reported on.
-const DAYS_BACK_MAX: i64 = 31;
 
 /// The report of one day. The assistant is the pairing's.
 #[derive(Clone, Debug, InputObject)]
@@ -156,64 +141,6 @@ pub struct ReportDeleteInput {
     pub id: Given<EndOfDayReportId>,
 }
 
-/// Files the report of one day.
-pub async fn submit(ctx: &Ctx, input: ReportSubmitInput) -> Result<end_of_day_report::Model> {
-    let permit = ctx.may(Capability::ReportsWrite)?;
-    let ReportSubmitInput {
-        pairing_id,
-        report_date,
-        workload_feeling,
-        work_type,
-        feeling_during_work,
-        biggest_win,
-        what_completed,
-        pending_tasks,
-        had_daily_sync,
-        difficulties,
-        support_needed,
-        additional_notes,
-    } = input;
-    let mut check = Check::new();
-    let report_date = check.given("reportDate", report_date);
-    let mut text = |field, text| check.text_or_none(field, text, TEXT);
-    let (id, now) = (ctx.new_id(), ctx.now());
-    let biggest_win = text("biggestWin", biggest_win);
-    let what_completed = text("whatCompleted", what_completed);
-    let pending_tasks = text("pendingTasks", pending_tasks);
-    let difficulties = text("difficulties", difficulties);
-    let support_needed = text("supportNeeded", support_needed);
-    let additional_notes = text("additionalNotes", additional_notes);
-    let report_date = check.done_with(report_date)?;
-    let txn = ctx.begin(permit).await?;
-    let pairing = edit::read::<pairing::Entity, _>(&txn, "pairingId", pairing_id).await?;
-    let working = calendars::locked(&txn, pairing.id).await?;
-    let working = working.ok_or_else(|| Violation::not_found("pairingId"))?;
-    check_day(&working, report_date)?;
-    let row = end_of_day_report::Model {
-        id,
-        pairing_id: pairing.id,
-        ea_id: pairing.ea_id,
-        report_date,
-        workload_feeling,
-        work_type,
-        feeling_during_work,
-        biggest_win,
-        what_completed,
-        pending_tasks,
-        had_daily_sync,
-        difficulties,
-        support_needed,
-        additional_notes,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
-    let row = edit::insert(&txn, row).await.map_err(|it| conflict::told(it, &[DAY_TAKEN]))?;
-    evaluation::evaluate_at(&txn, working).await?;
-    txn.commit().await?;
-    Ok(row)
-}
-
 /// Edits a report.
 pub async fn amend(ctx: &Ctx, input: ReportAmendInput) -> Result<end_of_day_report::Model> {
     let permit = ctx.may(Capability::ReportsWrite)?;
@@ -252,7 +179,7 @@ pub async fn amend(ctx: &Ctx, input: ReportAmendInput) -> Result<end_of_day_repo
     }
     check.done()?;
     let row = edit::save::<end_of_day_report::Entity, _>(&txn, &before, row).await?;
-    evaluation::evaluate(&txn, row.pairing_id).await?;
+    evaluation::evaluate(&txn, &[row.pairing_id]).await?;
     txn.commit().await?;
     Ok(row)
 }
@@ -263,22 +190,7 @@ pub async fn delete(ctx: &Ctx, input: ReportDeleteInput) -> Result<end_of_day_re
     let txn = ctx.begin(permit).await?;
     let row = edit::find::<end_of_day_report::Entity, _>(&txn, "id", input.id).await?;
     let row = edit::delete::<end_of_day_report::Entity>(&txn, row, "is still in use").await?;
-    evaluation::evaluate(&txn, row.pairing_id).await?;
+    evaluation::evaluate(&txn, &[row.pairing_id]).await?;
     txn.commit().await?;
     Ok(row)
-}
-
-/// Whether a day may be reported on.
-fn check_day(working: &Working, day: LocalDate) -> Result<()> {
-    let (today, zone) = (working.today, *working.ea.timezone);
-    let mut check = Check::new();
-    let field = "reportDate";
-    check.require(*day <= today, field, format!("must not lie ahead: today is {today} in {zone}"));
-    let earliest = today - TimeDelta::days(DAYS_BACK_MAX);
-    check.require(*day >= earliest, field, format!("must not be before {earliest}"));
-    let start = working.pairing.start_date;
-    check.require(day >= start, field, format!("must not be before the pairing began on {start}"));
-    let is_off = working.leave.iter().any(|it| it.contains(*day));
-    check.require(!is_off, field, "must not be a day on which the assistant is off");
-    check.done()
 }

@@ -12,8 +12,7 @@ pub use seals::{Broken, Verdict, seal, verify};
 use {
     super::{
         access::guarded,
-        bulk::missing,
-        ctx::Ctx,
+        bulk::{given, missing},
         error::Result,
         list::{
             list,
@@ -28,7 +27,7 @@ use {
         kernel::audit_entry::{self, AuditAction},
         scalar::{DateTime, Json},
     },
-    sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel},
+    sea_orm::ConnectionTrait,
     serde_json::{Map, Value, json},
 };
 
@@ -83,34 +82,17 @@ fn of_row(row: AuditedRow) -> Predicate {
 
 /// How much of what a program calls itself is kept, in characters.
 const AGENT_CHARS_MAX: usize = 500;
-/// How many entries one statement adds.
-const ENTRIES_MAX: usize = 500;
-
 /// Adds an entry for each change that a transaction has made.
-pub(super) async fn record(
-    ctx: &Ctx,
-    txn: &impl ConnectionTrait,
-    changes: &[Change],
-) -> Result<()> {
-    for changes in changes.chunks(ENTRIES_MAX) {
-        let entries = changes.iter().map(|it| entry(ctx, it).into_active_model().reset_all());
-        audit_entry::Entity::insert_many(entries).exec_without_returning(txn).await?;
+pub(super) async fn record(txn: &impl ConnectionTrait, changes: &[Change]) -> Result<()> {
+    for changes in changes.chunks(given::ROWS_MAX) {
+        let entries: Vec<_> = changes.iter().map(entry).collect();
+        missing::insert_all(txn, &entries.iter().collect::<Vec<_>>()).await?;
     }
     Ok(())
 }
 
-/// The same for as many rows as are inserted at once, by one statement that is prepared once.
-pub(super) async fn record_many(
-    ctx: &Ctx,
-    txn: &impl ConnectionTrait,
-    changes: impl IntoIterator<Item = Change>,
-) -> Result<()> {
-    let entries: Vec<_> = changes.into_iter().map(|it| entry(ctx, &it)).collect();
-    let recorded = missing::insert(txn, &entries).await?;
-    if recorded.len() == entries.len() { Ok(()) } else { Err(DbErr::RecordNotInserted.into()) }
-}
-
-fn entry(ctx: &Ctx, change: &Change) -> audit_entry::Model {
+fn entry(change: &Change) -> audit_entry::Model {
+    let ctx = &change.by;
     let origin = ctx.origin();
     let agent = origin.agent.as_ref().filter(|it| !it.is_empty());
     audit_entry::Model {
@@ -130,7 +112,7 @@ fn entry(ctx: &Ctx, change: &Change) -> audit_entry::Model {
 
 /// The columns that changed, with what they were and what they are.
 fn difference(change: &Change) -> Map<String, Value> {
-    let Change { action, table: _, id: _, before, after, cause: _ } = change;
+    let Change { by: _, action, table: _, id: _, before, after, cause: _ } = change;
     let columns = if *action == AuditAction::Delete { before } else { after };
     let changed = columns.keys().filter_map(|column| {
         let value = |of: &Map<String, Value>| of.get(column).cloned().unwrap_or_default();

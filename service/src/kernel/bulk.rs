@@ -3,7 +3,9 @@
 //! PostgreSQL takes them by COPY, SQLite by statements of many rows each. Neither answers with the
 //! rows, fills in defaults or fires a hook: whoever uses this brings rows that are whole.
 
+pub(crate) mod changed;
 mod copy;
+pub(crate) mod given;
 pub(crate) mod missing;
 
 use {

@@ -5,6 +5,7 @@ use {
         access::{Permit, Viewer},
         error::Result,
         events::bus::{self, Bus},
+        group::{Group, Grouped, Groups},
         identity::{
             Identity,
             callers::{Caller, Credential},
@@ -24,7 +25,9 @@ use {
     },
     std::{
         net::IpAddr,
+        num::NonZero,
         sync::{Arc, Mutex, PoisonError},
+        thread,
     },
     uuid::{Builder, Uuid},
 };
@@ -119,6 +122,7 @@ pub struct Ctx {
     watch: Watch,
     /// Who writes into an embedded database of those in this process.
     writing: Arc<tokio::sync::Mutex<()>>,
+    groups: Arc<Groups>,
     retention: Retention,
     notifier: Arc<Notifier>,
 }
@@ -131,6 +135,12 @@ impl Ctx {
         let (credential, operation) = (None, "vigil".into());
         let bus = bus::of(&db, correlation);
         let (writing, retention, notifier) = (Arc::default(), Retention::default(), Arc::default());
+        // SQLite has one writer; what PostgreSQL does meanwhile is worth a transaction a processor.
+        let turns = match db.get_database_backend() {
+            DbBackend::Sqlite => 1,
+            _ => thread::available_parallelism().map_or(1, NonZero::get),
+        };
+        let groups = Arc::new(Groups::new(turns));
         Self {
             reads: Reads::of(&db).map(Arc::new),
             watch: Arc::new(|_| {}),
@@ -145,6 +155,7 @@ impl Ctx {
             operation,
             bus,
             writing,
+            groups,
             retention,
             notifier,
         }
@@ -298,6 +309,11 @@ impl Ctx {
     /// Which database it is.
     pub fn backend(&self) -> DbBackend {
         self.db.get_database_backend()
+    }
+
+    /// The work of a kind that many ask for, and that is done together.
+    pub(crate) fn group<W: Grouped>(&self) -> Arc<Group<W>> {
+        self.groups.of()
     }
 
     /// For writes, by somebody who may make them; dropped without `commit`, it changes nothing.

@@ -4,13 +4,13 @@ use {
     super::{
         access::Guarded,
         audit,
-        bulk::missing,
+        bulk::{changed, missing},
         check::Violation,
         conflict,
         error::Result,
         given::Given,
-        list::statement::Table,
-        txn::{Change, Txn},
+        list::{predicate::Predicate, statement::Table},
+        txn::{Change, Txn, key},
     },
     entity::id::Id,
     sea_orm::{
@@ -55,8 +55,8 @@ where
     Ok(is_new)
 }
 
-/// Inserts the rows that collide with none in any unique index, at most [`missing::ROWS_MAX`] at
-/// once, and tells the ids of those.
+/// Inserts the rows that collide with none in any unique index, and tells the ids of those: at most as
+/// many as [go into a statement](super::bulk::given::ROWS_MAX).
 ///
 /// They are written into the audit trail at once, so that memory does not grow with the
 /// transaction; no event tells of them, which would be more than anybody could listen to.
@@ -64,10 +64,36 @@ pub(crate) async fn insert_missing<M>(txn: &Txn, rows: &[M]) -> Result<HashSet<U
 where
     M: ModelTrait<Entity: Guarded + EntityTrait<Model = M>>,
 {
-    let made = missing::insert(txn, rows).await?;
-    let changes = rows.iter().filter_map(|row| Change::of::<M::Entity>(None, Some(row)));
-    let changes = changes.filter(|change| made.contains(&change.id));
-    audit::record_many(txn.ctx(), txn, changes).await?;
+    let made = missing::insert(txn, &rows.iter().collect::<Vec<_>>()).await?;
+    let changes = rows.iter().filter_map(|row| Change::of::<M::Entity>(txn.by(), None, Some(row)));
+    let changes: Vec<_> = changes.filter(|change| made.contains(&change.id)).collect();
+    audit::record(txn, &changes).await?;
+    Ok(made)
+}
+
+/// Inserts rows as they are by one statement, each as a part of the transaction.
+pub(crate) async fn insert_each<M>(rows: &[(&Txn, &M)]) -> Result<(), DbErr>
+where
+    M: ModelTrait<Entity: Guarded + EntityTrait<Model = M>>,
+{
+    let Some((txn, _)) = rows.first() else { return Ok(()) };
+    missing::insert_all(*txn, &rows.iter().map(|it| it.1).collect::<Vec<_>>()).await?;
+    for (part, row) in rows {
+        part.note::<M::Entity>(None, Some(row));
+    }
+    Ok(())
+}
+
+/// The same for the rows that collide with none in a unique index: their ids.
+pub(crate) async fn insert_each_once<M>(rows: &[(&Txn, &M)]) -> Result<HashSet<Uuid>, DbErr>
+where
+    M: ModelTrait<Entity: Guarded + EntityTrait<Model = M>>,
+{
+    let Some((txn, _)) = rows.first() else { return Ok(HashSet::new()) };
+    let made = missing::insert(*txn, &rows.iter().map(|it| it.1).collect::<Vec<_>>()).await?;
+    for (part, row) in rows.iter().filter(|it| made.contains(&key::<M::Entity>(it.1))) {
+        part.note::<M::Entity>(None, Some(row));
+    }
     Ok(made)
 }
 
@@ -101,6 +127,16 @@ where
     I: Id,
 {
     look_up::<E, I>(txn, field, id, None).await
+}
+
+/// Whether a row that was found by its id alone is in the transaction's reach.
+pub(crate) async fn is_reached<E: Guarded>(txn: &Txn, row: &E::Model) -> Result<bool> {
+    let (rows, id) = (txn.permit().rows::<E>(), key::<E>(row));
+    if rows == Predicate::default() {
+        return Ok(true);
+    }
+    let query = Table::of::<E>().narrowed(&["id"]).row(id, &rows, None);
+    Ok(txn.query_one(&query).await?.is_some() && txn.permit().reaches::<E>(row))
 }
 
 async fn look_up<E, I>(
@@ -151,6 +187,27 @@ where
     let after = edited.update(txn).await?;
     txn.note::<E>(Some(before), Some(&after));
     Ok(after)
+}
+
+/// Stores what rows are to be by one statement, each as a part of the transaction.
+pub(crate) async fn amend_each<M>(rows: &[(&Txn, &M, &M)]) -> Result<(), DbErr>
+where
+    M: ModelTrait<Entity: Guarded + EntityTrait<Model = M>>,
+{
+    let Some((txn, ..)) = rows.first() else { return Ok(()) };
+    touch_each(txn, &rows.iter().map(|it| (it.1, it.2)).collect::<Vec<_>>()).await?;
+    for (part, before, after) in rows {
+        part.note::<M::Entity>(Some(before), Some(after));
+    }
+    Ok(())
+}
+
+/// The same for what nobody is told of.
+pub(crate) async fn touch_each<M>(txn: &Txn, rows: &[(&M, &M)]) -> Result<(), DbErr>
+where
+    M: ModelTrait<Entity: Guarded + EntityTrait<Model = M>>,
+{
+    changed::update(txn, rows).await
 }
 
 /// Stores a change of a row that people do not edit, and that has no versions.

@@ -11,7 +11,11 @@ pub mod pruning;
 mod window;
 
 use {
-    super::{ctx::Ctx, error::Result, txn::Change},
+    super::{
+        bulk::{given, missing},
+        error::Result,
+        txn::Change,
+    },
     entity::{
         id::EventLogId,
         kernel::{
@@ -20,13 +24,11 @@ use {
         },
         scalar::Json,
     },
-    sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel},
+    sea_orm::DatabaseTransaction,
     serde_json::{Map, Value},
     uuid::Uuid,
 };
 
-/// How many events are written by one statement at most.
-const EVENTS_A_STATEMENT_MAX: usize = 1_000;
 /// What every edit changes, and so nobody needs to be told of.
 const ALWAYS_CHANGED: [&str; 2] = ["updated_at", "version"];
 /// The key of the payload under which the changed columns stand.
@@ -89,30 +91,26 @@ fn noun(table: &str) -> &str {
 }
 
 /// Writes an event of each change.
-pub(super) async fn write(ctx: &Ctx, txn: &DatabaseTransaction, changes: &[Change]) -> Result<()> {
+pub(super) async fn write(txn: &DatabaseTransaction, changes: &[Change]) -> Result<()> {
     // What caused a change stands before it.
-    let ids: Vec<EventLogId> = changes.iter().map(|_| ctx.new_id()).collect();
-    let mut events = changes.iter().zip(&ids).map(|(change, id)| {
+    let ids: Vec<EventLogId> = changes.iter().map(|it| it.by.new_id()).collect();
+    let events = changes.iter().zip(&ids).map(|(change, id)| {
         let cause = change.cause.and_then(|place| ids.get(place));
-        event(ctx, change, (*id, cause.copied()))
+        event(change, (*id, cause.copied()))
     });
-    loop {
-        let rows: Vec<_> = events.by_ref().take(EVENTS_A_STATEMENT_MAX).collect();
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let rows = rows.into_iter().map(|it| it.into_active_model().reset_all());
-        event_log::Entity::insert_many(rows).exec_without_returning(txn).await?;
+    let events: Vec<_> = events.collect();
+    for events in events.chunks(given::ROWS_MAX) {
+        missing::insert_all(txn, &events.iter().collect::<Vec<_>>()).await?;
     }
+    Ok(())
 }
 
 fn event(
-    ctx: &Ctx,
     change: &Change,
     (event_id, cause_id): (EventLogId, Option<EventLogId>),
 ) -> event_log::Model {
-    let Change { action, table, id, before, after, cause: _ } = change;
-    let user_id = ctx.viewer().user_id();
+    let Change { by, action, table, id, before, after, cause: _ } = change;
+    let user_id = by.viewer().user_id();
     let action = ACTIONS.iter().find(|(it, _)| it == action).map_or("", |(_, name)| name);
     event_log::Model {
         id: event_id,
@@ -123,8 +121,8 @@ fn event(
         subject_id: *id,
         payload: Json(Value::Object(payload(before, after))),
         cause_id,
-        correlation_id: ctx.correlation(),
-        created_at: ctx.now(),
+        correlation_id: by.correlation(),
+        created_at: by.now(),
     }
 }
 

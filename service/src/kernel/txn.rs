@@ -16,7 +16,7 @@ use {
     },
     serde_json::Map,
     std::sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     tokio::sync::OwnedMutexGuard,
@@ -25,14 +25,20 @@ use {
 
 /// A transaction of one use case, on behalf of one viewer.
 ///
-/// [`edit`](super::edit) tells it of every row that it adds, changes or deletes.
+/// [`edit`](super::edit) tells it of every row that it adds, changes or deletes. What several viewers do at
+/// once can share one: each has its [part](Txn::part).
 pub struct Txn {
-    ctx: Ctx,
+    ctx: Arc<Ctx>,
     permit: Permit,
-    inner: DatabaseTransaction,
-    changes: Mutex<Vec<Change>>,
     /// The place of the change that gives cause to those that follow.
     cause: Mutex<Option<usize>>,
+    whole: Arc<Whole>,
+}
+
+/// What the parts of a transaction have in common.
+struct Whole {
+    inner: DatabaseTransaction,
+    changes: Mutex<Vec<Change>>,
     /// What is told as it happens, and is nothing to audit.
     mentions: Mutex<Vec<Change>>,
     has_jobs: AtomicBool,
@@ -41,8 +47,10 @@ pub struct Txn {
 }
 
 /// A row that a transaction has added, changed or deleted.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Change {
+    /// On whose behalf, as a part of what.
+    pub by: Arc<Ctx>,
     /// What became of it.
     pub action: AuditAction,
     /// Its table.
@@ -60,6 +68,7 @@ pub struct Change {
 impl Change {
     /// The change of a row that was added (no `before`), changed, or deleted (no `after`).
     pub(super) fn of<E: Guarded>(
+        by: Arc<Ctx>,
         before: Option<&E::Model>,
         after: Option<&E::Model>,
     ) -> Option<Self> {
@@ -70,9 +79,10 @@ impl Change {
             _ => AuditAction::Update,
         };
         Some(Self {
+            by,
             action,
             table: E::default().table_name().to_owned(),
-            id: id::<E>(row),
+            id: key::<E>(row),
             before: before.map(columns::<E>).unwrap_or_default(),
             after: after.map(columns::<E>).unwrap_or_default(),
             cause: None,
@@ -89,13 +99,25 @@ impl Txn {
     ) -> Self {
         let (changes, mentions, has_jobs) =
             (Mutex::default(), Mutex::default(), AtomicBool::default());
-        let cause = Mutex::default();
-        Self { ctx, permit, inner, changes, cause, mentions, has_jobs, turn }
+        let whole = Arc::new(Whole { inner, changes, mentions, has_jobs, turn });
+        Self { ctx: Arc::new(ctx), permit, cause: Mutex::default(), whole }
+    }
+
+    /// The same transaction for what somebody else does in it: changes are the other's then, and have
+    /// causes of their own. It has to be dropped before the commit.
+    pub(crate) fn part(&self, ctx: &Ctx, permit: Permit) -> Self {
+        let (ctx, cause) = (Arc::new(ctx.clone()), Mutex::default());
+        Self { ctx, permit, cause, whole: self.whole.clone() }
     }
 
     /// What the use case works in.
     pub fn ctx(&self) -> &Ctx {
         &self.ctx
+    }
+
+    /// The same, to be kept with what it changes.
+    pub(super) fn by(&self) -> Arc<Ctx> {
+        self.ctx.clone()
     }
 
     /// What the use case may do.
@@ -128,38 +150,42 @@ impl Txn {
 
     /// Takes note of a row that was added (no `before`), changed, or deleted (no `after`).
     pub(super) fn note<E: Guarded>(&self, before: Option<&E::Model>, after: Option<&E::Model>) {
-        let Some(change) = Change::of::<E>(before, after) else { return };
+        let Some(change) = Change::of::<E>(self.by(), before, after) else { return };
         let cause = *self.cause.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut changes = self.whole.changes.lock().unwrap_or_else(PoisonError::into_inner);
         changes.push(Change { cause, ..change });
     }
 
     /// Says that what is changed from now on is because of the last change so far, unless that has
     /// been said already. Without one, it is because of the time that has come.
     pub(crate) fn because_of_that(&self) {
-        let last = self.changes.lock().unwrap_or_else(PoisonError::into_inner).len().checked_sub(1);
+        let changes = self.whole.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        let own = changes.iter().rposition(|it| Arc::ptr_eq(&it.by, &self.ctx));
+        drop(changes);
         let mut cause = self.cause.lock().unwrap_or_else(PoisonError::into_inner);
-        *cause = cause.or(last);
+        *cause = cause.or(own);
     }
 
     /// Takes note of a change that listeners want to hear of and that leaves no trace in the audit trail: what
     /// the server does by itself all the time.
     pub(super) fn mention(&self, change: Change) {
-        self.mentions.lock().unwrap_or_else(PoisonError::into_inner).push(change);
+        self.whole.mentions.lock().unwrap_or_else(PoisonError::into_inner).push(change);
     }
 
     /// Wakes workers once it is committed: there is something for them to do.
     pub(super) fn wake_workers(&self) {
-        self.has_jobs.store(true, Ordering::Relaxed);
+        self.whole.has_jobs.store(true, Ordering::Relaxed);
     }
 
     /// Makes everything that was done in it last, and an event of each change.
     pub async fn commit(self) -> Result<()> {
-        let Self { ctx, permit: _, inner, changes, cause: _, mentions, has_jobs, turn } = self;
+        let Self { ctx, permit: _, cause: _, whole } = self;
+        let whole = Arc::into_inner(whole).expect("parts are gone before the whole is committed");
+        let Whole { inner, changes, mentions, has_jobs, turn } = whole;
         let mut changes = changes.into_inner().unwrap_or_else(PoisonError::into_inner);
-        audit::record(&ctx, &inner, &changes).await?;
+        audit::record(&inner, &changes).await?;
         changes.extend(mentions.into_inner().unwrap_or_else(PoisonError::into_inner));
-        events::write(&ctx, &inner, &changes).await?;
+        events::write(&inner, &changes).await?;
         inner.commit().await?;
         drop(turn);
         if !changes.is_empty() {
@@ -173,34 +199,36 @@ impl Txn {
 
     /// Undoes everything that was done in it.
     pub async fn rollback(self) -> Result<()> {
-        Ok(self.inner.rollback().await?)
+        let whole = Arc::into_inner(self.whole).expect("parts are gone before the whole is undone");
+        Ok(whole.inner.rollback().await?)
     }
 }
 
 #[async_trait::async_trait]
 impl ConnectionTrait for Txn {
     fn get_database_backend(&self) -> DbBackend {
-        self.inner.get_database_backend()
+        self.whole.inner.get_database_backend()
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.inner.execute_raw(statement).await
+        self.whole.inner.execute_raw(statement).await
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.inner.execute_unprepared(sql).await
+        self.whole.inner.execute_unprepared(sql).await
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.inner.query_one_raw(statement).await
+        self.whole.inner.query_one_raw(statement).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.inner.query_all_raw(statement).await
+        self.whole.inner.query_all_raw(statement).await
     }
 }
 
-fn id<E: Guarded>(row: &E::Model) -> Uuid {
+/// The id of a row.
+pub(super) fn key<E: Guarded>(row: &E::Model) -> Uuid {
     let key = E::PrimaryKey::iter().next().map(PrimaryKeyToColumn::into_column);
     match key.map(|key| row.get(key)) {
         Some(Value::Uuid(Some(id))) => id,

@@ -1,8 +1,15 @@
 //! What the engine needs to know of a pairing.
 
 use {
-    super::{super::standings::calendars::Working, rules::Watching},
-    crate::kernel::{error::Result, txn::Txn},
+    super::{
+        super::standings::calendars::{self, Working},
+        rules::Watching,
+    },
+    crate::kernel::{
+        error::Result,
+        list::{List, Listed, statement::first_of},
+        txn::Txn,
+    },
     chrono::{DateTime, NaiveDate, TimeDelta, Utc},
     chrono_tz::Tz,
     engine::{
@@ -19,10 +26,10 @@ use {
             end_of_day_report::{self, FeelingDuringWork, WorkloadFeeling},
             pairing, start_of_day_log,
         },
-        id::PairingId,
+        id::EaId,
     },
-    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect},
-    std::sync::Arc,
+    sea_orm::prelude::Uuid,
+    std::{collections::HashMap, sync::Arc},
 };
 
 /// How many reports health looks at, whatever the rules need.
@@ -52,35 +59,61 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// Reads them for a pairing that is locked, as far back as the rules look.
+    /// Reads them for pairings that are locked, as far back as the rules look.
     pub(super) async fn read(
         txn: &Txn,
-        working: Working,
+        working: Vec<Working>,
         watching: &[Arc<Watching>],
-    ) -> Result<Self> {
-        let (now, pairing) = (txn.ctx().now(), working.pairing);
+    ) -> Result<Vec<Self>> {
         let least = Needs { reports: true, expected_days: HEALTH_REPORTS, ..Needs::default() };
         let needs = watching.iter().fold(least, |needs, rule| needs.and(rule.rule.needs()));
         let rows_max = u64::from(needs.days.max(needs.expected_days * 2)) + ROWS_BESIDE;
-        let rows = reports(txn, pairing.id, rows_max).await?;
-        let around = Circumstances {
-            is_on_leave: working.leave.iter().any(|it| it.contains(working.today)),
-            is_holiday: working.holidays.iter().any(|it| it.contains(working.today)),
-            outage: rows.iter().find_map(|row| outage(row, *now)),
+        let pairings: Vec<Uuid> = working.iter().map(|it| it.pairing.id.0).collect();
+        let mut eas: Vec<EaId> = working.iter().map(|it| it.ea.id).collect();
+        eas.sort_unstable();
+        eas.dedup();
+        let mut reports =
+            newest::<end_of_day_report::Entity>(txn, ("pairing_id", &pairings), rows_max).await?;
+        let of_eas: Vec<Uuid> = eas.iter().map(|it| it.0).collect();
+        let starts = if needs.starts {
+            newest::<start_of_day_log::Entity>(txn, ("ea_id", &of_eas), rows_max).await?
+        } else {
+            HashMap::new()
         };
-        let starts = if needs.starts { starts(txn, &working.ea, rows_max).await? } else { vec![] };
-        Ok(Self {
-            today: working.today,
-            zone: *working.ea.timezone,
-            is_first: is_first(txn, &pairing).await?,
+        let first = calendars::first(txn, &eas).await?;
+        let facts = working.into_iter().map(|it| {
+            let is_first = first.get(&it.ea.id).is_none_or(|first| *first == it.pairing.id);
+            let reports = reports.remove(&it.pairing.id.0).unwrap_or_default();
+            let starts = starts.get(&it.ea.id.0).map_or(&[][..], Vec::as_slice);
+            Self::of(*txn.ctx().now(), it, is_first, (reports, starts))
+        });
+        Ok(facts.collect())
+    }
+
+    fn of(
+        now: DateTime<Utc>,
+        working: Working,
+        is_first: bool,
+        (reports, starts): (Vec<end_of_day_report::Model>, &[start_of_day_log::Model]),
+    ) -> Self {
+        let Working { pairing, calendar, today, leave, holidays, ea } = working;
+        let around = Circumstances {
+            is_on_leave: leave.iter().any(|it| it.contains(today)),
+            is_holiday: holidays.iter().any(|it| it.contains(today)),
+            outage: reports.iter().find_map(|row| outage(row, now)),
+        };
+        Self {
+            today,
+            zone: *ea.timezone,
+            is_first,
             around,
-            now: *now,
-            calendar: working.calendar,
-            ea: working.ea,
-            reports: Timeline::new(rows.into_iter().map(report).collect()),
-            starts: Timeline::new(starts),
+            now,
+            calendar,
+            ea,
+            reports: Timeline::new(reports.into_iter().map(report).collect()),
+            starts: Timeline::new(starts.iter().map(start).collect()),
             pairing,
-        })
+        }
     }
 
     /// What is known when the rules are asked.
@@ -114,27 +147,14 @@ impl Facts {
     }
 }
 
-/// The newest reports. By `idx_end_of_day_reports_pairing_id_report_date_id`.
-async fn reports(
+/// The newest rows of each parent: reports by `idx_end_of_day_reports_pairing_id_report_date_id`, starts of
+/// work by `idx_start_of_day_logs_ea_id_log_date`.
+async fn newest<E: Listed>(
     txn: &Txn,
-    pairing: PairingId,
+    of: (&'static str, &[Uuid]),
     rows_max: u64,
-) -> Result<Vec<end_of_day_report::Model>> {
-    let newest = end_of_day_report::Entity::find()
-        .filter(end_of_day_report::Column::PairingId.eq(pairing))
-        .order_by_desc(end_of_day_report::Column::ReportDate)
-        .order_by_desc(end_of_day_report::Column::Id)
-        .limit(rows_max);
-    Ok(newest.all(txn).await?)
-}
-
-/// The newest starts of work. By `idx_start_of_day_logs_ea_id_log_date`.
-async fn starts(txn: &Txn, ea: &ea::Model, rows_max: u64) -> Result<Vec<Start>> {
-    let newest = start_of_day_log::Entity::find()
-        .filter(start_of_day_log::Column::EaId.eq(ea.id))
-        .order_by_desc(start_of_day_log::Column::LogDate)
-        .limit(rows_max);
-    Ok(newest.all(txn).await?.iter().map(start).collect())
+) -> Result<HashMap<Uuid, Vec<E::Model>>> {
+    first_of::<E>(txn, of, &List::first::<E>(rows_max)).await
 }
 
 /// A start of work, as the engine has it.
@@ -144,20 +164,6 @@ pub(crate) fn start(row: &start_of_day_log::Model) -> Start {
         log_date: *row.log_date,
         minutes_late: u32::try_from(row.minutes_late).unwrap_or_default(),
     }
-}
-
-/// Whether no pairing of the assistant began earlier.
-async fn is_first(txn: &Txn, pairing: &pairing::Model) -> Result<bool> {
-    let first: Option<PairingId> = pairing::Entity::find()
-        .filter(pairing::Column::EaId.eq(pairing.ea_id))
-        .order_by_asc(pairing::Column::StartDate)
-        .order_by_asc(pairing::Column::Id)
-        .select_only()
-        .column(pairing::Column::Id)
-        .into_tuple()
-        .one(txn)
-        .await?;
-    Ok(first.is_none_or(|it| it == pairing.id))
 }
 
 /// What a report that was filed lately tells of an outage, and when.

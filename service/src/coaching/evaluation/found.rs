@@ -2,7 +2,15 @@
 
 use {
     super::{super::standings::is_open, facts::Facts, rules::Watching},
-    crate::kernel::{error::Result, txn::Txn},
+    crate::kernel::{
+        error::Result,
+        list::{
+            List,
+            predicate::{Predicate, Test},
+            statement::{among, first_of},
+        },
+        txn::Txn,
+    },
     chrono::{DateTime, NaiveDate, Utc},
     engine::alerts::{
         Finding, Ground, Id, Severity,
@@ -17,7 +25,10 @@ use {
         kernel::notification::{self, NotificationState},
         scalar::{self, Json},
     },
-    sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect},
+    sea_orm::{
+        ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
+        sea_query::Expr,
+    },
     serde::{Deserialize, Serialize},
     serde_json::{Map, Value},
     std::collections::HashMap,
@@ -220,6 +231,7 @@ pub(super) fn status(row: &alert::Model) -> Status {
 }
 
 /// The alerts of a pairing that matter: the open ones, and the newest of each rule that holds.
+#[derive(Default)]
 pub(super) struct Alerts {
     newest: HashMap<AlertRuleId, alert::Model>,
     /// The numbers of their rules, and whether they are good news.
@@ -227,31 +239,37 @@ pub(super) struct Alerts {
 }
 
 impl Alerts {
+    /// Those of some pairings, each with what was found about it: in the same order.
     pub(super) async fn of(
         txn: &Txn,
-        pairing: PairingId,
-        found: &[(&Watching, Finding)],
-    ) -> Result<Self> {
-        let rules = found.iter().map(|(it, _)| (it.id, (it.number, it.is_positive)));
-        let (mut newest, mut rules) = (HashMap::new(), rules.collect::<HashMap<_, _>>());
-        for Open { alert, rule_number, is_positive } in open(txn, pairing).await? {
-            rules.insert(alert.rule_id, (rule_number, is_positive));
-            newest.insert(alert.rule_id, alert);
+        asked: &[(PairingId, &Vec<(&Watching, Finding)>)],
+    ) -> Result<Vec<Self>> {
+        let pairings: Vec<Uuid> = asked.iter().map(|it| it.0.0).collect();
+        let mut of = HashMap::<PairingId, Self>::new();
+        for Open { alert, rule_number, is_positive } in open(txn, &pairings).await? {
+            let alerts = of.entry(alert.pairing_id).or_default();
+            alerts.rules.insert(alert.rule_id, (rule_number, is_positive));
+            alerts.put(alert);
         }
-        let without = found.iter().map(|it| it.0.id).filter(|id| !newest.contains_key(id));
-        let without: Vec<_> = without.collect();
-        if !without.is_empty() {
-            let resolved = alert::Entity::find()
-                .filter(alert::Column::PairingId.eq(pairing))
-                .filter(alert::Column::RuleId.is_in(without))
-                .order_by_desc(alert::Column::DetectedAt)
-                .order_by_desc(alert::Column::Id)
-                .limit(RESOLVED_MAX);
-            for row in resolved.all(txn).await? {
-                newest.entry(row.rule_id).or_insert(row);
+        let (mut pairings, mut rules) = (Vec::new(), Vec::new());
+        for (pairing, found) in asked {
+            let alerts = of.entry(*pairing).or_default();
+            alerts.rules.extend(found.iter().map(|(it, _)| (it.id, (it.number, it.is_positive))));
+            let without =
+                found.iter().map(|it| it.0.id).filter(|it| !alerts.newest.contains_key(it));
+            let without: Vec<_> = without.collect();
+            if !without.is_empty() {
+                pairings.push(pairing.0);
+                rules.extend(without);
             }
         }
-        Ok(Self { newest, rules })
+        for (pairing, resolved) in resolved(txn, &pairings, rules).await? {
+            let alerts = of.entry(pairing.into()).or_default();
+            for row in resolved {
+                alerts.newest.entry(row.rule_id).or_insert(row);
+            }
+        }
+        Ok(asked.iter().map(|(pairing, _)| of.remove(pairing).unwrap_or_default()).collect())
     }
 
     pub(super) fn newest(&self, rule: AlertRuleId) -> Option<&alert::Model> {
@@ -285,12 +303,30 @@ struct Open {
     is_positive: bool,
 }
 
-/// The open alerts of a pairing.
-async fn open(txn: &Txn, pairing: PairingId) -> Result<Vec<Open>> {
+/// The open alerts of some pairings.
+async fn open(txn: &Txn, pairings: &[Uuid]) -> Result<Vec<Open>> {
+    let pairing = Expr::col(alert::Column::PairingId.as_column_ref());
     let open = alert::Entity::find()
-        .filter(alert::Column::PairingId.eq(pairing))
+        .filter(among(txn.get_database_backend(), pairing, pairings))
         .filter(is_open())
         .inner_join(alert_rule::Entity)
         .columns([alert_rule::Column::RuleNumber, alert_rule::Column::IsPositive]);
     Ok(open.into_model::<Open>().all(txn).await?)
+}
+
+/// The newest alerts of some rules of each pairing, whether they are open or not, newest first.
+async fn resolved(
+    txn: &Txn,
+    pairings: &[Uuid],
+    mut rules: Vec<AlertRuleId>,
+) -> Result<HashMap<Uuid, Vec<alert::Model>>> {
+    if pairings.is_empty() {
+        return Ok(HashMap::new());
+    }
+    rules.sort_unstable();
+    rules.dedup();
+    let rules = rules.into_iter().map(|it| it.0.into()).collect();
+    let list = List::first::<alert::Entity>(RESOLVED_MAX);
+    let list = list.and(Predicate::Column("rule_id", Test::In(rules)));
+    first_of::<alert::Entity>(txn, ("pairing_id", pairings), &list).await
 }

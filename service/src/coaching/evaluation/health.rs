@@ -3,71 +3,96 @@
 use {
     super::{
         super::pairing_health::{self, HealthReason},
+        case::Case,
         facts::Facts,
         found::Alerts,
         rules::{self, Watching},
     },
-    crate::kernel::{edit, error::Result, txn::Txn},
-    chrono::TimeDelta,
-    engine::alerts::health::{Code, Facts as Asked, Health, OpenAlert, Override, Reason, Verdict},
+    crate::kernel::{edit, error::Result, list::statement::among, txn::Txn},
+    chrono::{NaiveDate, TimeDelta},
+    engine::alerts::health::{Code, Facts as Asked, Health, OpenAlert, Override, Reason},
     entity::{
         coaching::{
             alert,
             pairing::{self, HealthReasonCode, HealthStatus},
         },
-        scalar::LocalDate,
+        id::{AlertRuleId, PairingId},
+        scalar::{DateTime, LocalDate},
     },
     sea_orm::{
-        ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
+        ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, prelude::Uuid,
+        sea_query::Expr,
     },
-    std::sync::Arc,
+    std::{collections::HashMap, sync::Arc},
 };
 
 /// How long good news counts, in days.
 const PRAISE_DAYS: i64 = 8;
 
-/// Says how a pairing stands by the rules, and keeps it: the pairing as it is then.
+/// Says how pairings stand by the rules, and keeps it: the pairings as they are then.
 ///
-/// What is computed does not count as an edit: whoever is about to edit the pairing need not read it
+/// What is computed does not count as an edit: whoever is about to edit a pairing need not read it
 /// again. Nor is it told of if nothing but the time of looking is new.
 pub(super) async fn judge(
     txn: &Txn,
-    facts: &Facts,
-    (watching, alerts): (&[Arc<Watching>], &Alerts),
-) -> Result<pairing::Model> {
+    cases: &[Case<'_>],
+    watching: &[Arc<Watching>],
+) -> Result<Vec<pairing::Model>> {
+    let praise = praise(txn, cases, watching).await?;
+    let judged = cases.iter().map(|it| {
+        let praise = praise.get(&it.facts.pairing.id).map_or(&[][..], Vec::as_slice);
+        judged(it, praise)
+    });
+    let judged: Vec<_> = judged.collect();
+    let (mut news, mut seen, mut changes) = (Vec::new(), Vec::new(), Vec::new());
+    for (Case { part, facts, .. }, after) in cases.iter().zip(&judged) {
+        let before = &facts.pairing;
+        let is_same = *after
+            == pairing::Model { health_computed_at: after.health_computed_at, ..before.clone() };
+        if is_same {
+            seen.push((before, after));
+            continue;
+        }
+        news.push((*part, before, after));
+        let stands = |it: &pairing::Model| {
+            (it.health_status, it.auto_health_status, it.health_status_override)
+        };
+        if stands(before) != stands(after) {
+            changes.push((*part, pairing_health::change(part.ctx(), after)));
+        }
+    }
+    edit::touch_each(txn, &seen).await?;
+    edit::amend_each(&news).await?;
+    let changes: Vec<_> = changes.iter().map(|(part, it)| (*part, it)).collect();
+    edit::insert_each(&changes).await?;
+    Ok(judged)
+}
+
+/// A pairing as it stands by the rules, and by what a person has said.
+fn judged(case: &Case<'_>, praise: &[(i32, NaiveDate)]) -> pairing::Model {
+    let Case { part, facts, found: _, alerts } = case;
     let open = open(facts, alerts);
-    let verdict = verdict(txn, facts, (watching, &open)).await?;
-    let (before, now) = (&facts.pairing, txn.ctx().now());
+    let history = facts.history();
+    let is_on_leave = facts.around.is_on_leave;
+    let verdict = Asked { history: &history, open: &open, positives: praise, is_on_leave }.judge();
+    let (before, now) = (&facts.pairing, part.ctx().now());
     let set = overriding(before).filter(|it| *now < it.expires_at);
-    let mut row = before.clone().into_active_model();
+    let mut row = before.clone();
     if set.is_none() {
-        row.health_status_override.set_if_not_equals(false);
-        row.health_override_by.set_if_not_equals(None);
-        row.health_override_at.set_if_not_equals(None);
-        row.health_override_reason.set_if_not_equals(None);
-        row.health_override_expires_at.set_if_not_equals(None);
+        row.health_status_override = false;
+        row.health_override_by = None;
+        row.health_override_at = None;
+        row.health_override_reason = None;
+        row.health_override_expires_at = None;
     }
-    let effective = Override::effective(set.as_ref(), verdict.health, *now);
-    let is_stale = set.is_some_and(|it| it.is_stale(&open));
+    row.health_status = status(Override::effective(set.as_ref(), verdict.health, *now));
+    row.health_override_stale = set.is_some_and(|it| it.is_stale(&open));
+    row.auto_health_status = status(verdict.health);
     let known = HealthReason::all(&before.health_reasons);
-    let reasons = HealthReason::store(&reasons(&known, &verdict.reasons));
-    row.health_status.set_if_not_equals(status(effective));
-    row.health_override_stale.set_if_not_equals(is_stale);
-    row.auto_health_status.set_if_not_equals(status(verdict.health));
-    row.health_reasons.set_if_not_equals(reasons);
-    row.health_score.set_if_not_equals(i32::try_from(verdict.score).unwrap_or_default());
-    let is_news = row.is_changed();
-    row.health_computed_at = Set(now);
-    let after = if is_news {
-        edit::amend::<pairing::Entity, _>(txn, before, row).await?
-    } else {
-        row.update(txn).await?
-    };
-    let stood = (before.health_status, before.auto_health_status, before.health_status_override);
-    if stood != (after.health_status, after.auto_health_status, after.health_status_override) {
-        pairing_health::record(txn.ctx(), txn, &after).await?;
-    }
-    Ok(after)
+    row.health_reasons = HealthReason::store(&reasons(&known, &verdict.reasons));
+    row.health_score = i32::try_from(verdict.score).unwrap_or_default();
+    row.health_computed_at = now;
+    row
 }
 
 /// What a person has said about a pairing.
@@ -107,41 +132,34 @@ fn open(facts: &Facts, alerts: &Alerts) -> Vec<OpenAlert> {
     open.collect()
 }
 
-async fn verdict(
-    txn: &Txn,
-    facts: &Facts,
-    (watching, open): (&[Arc<Watching>], &[OpenAlert]),
-) -> Result<Verdict> {
-    let history = facts.history();
-    let asked = Asked {
-        history: &history,
-        open,
-        positives: &praise(txn, facts, watching).await?,
-        is_on_leave: facts.around.is_on_leave,
-    };
-    Ok(asked.judge())
-}
-
-/// The positive rules that fired lately, and when.
+/// The positive rules that fired lately, and when, of each pairing.
 async fn praise(
     txn: &Txn,
-    facts: &Facts,
+    cases: &[Case<'_>],
     watching: &[Arc<Watching>],
-) -> Result<Vec<(i32, chrono::NaiveDate)>> {
+) -> Result<HashMap<PairingId, Vec<(i32, NaiveDate)>>> {
     let positive: Vec<_> = watching.iter().filter(|it| it.is_positive).collect();
     let since = *txn.ctx().now() - TimeDelta::days(PRAISE_DAYS);
-    let seen: Vec<(entity::id::AlertRuleId, entity::scalar::DateTime)> = alert::Entity::find()
-        .filter(alert::Column::PairingId.eq(facts.pairing.id))
+    let pairings: Vec<Uuid> = cases.iter().map(|it| it.facts.pairing.id.0).collect();
+    let pairing = Expr::col(alert::Column::PairingId.as_column_ref());
+    let seen: Vec<(PairingId, AlertRuleId, DateTime)> = alert::Entity::find()
+        .filter(among(txn.get_database_backend(), pairing, &pairings))
         .filter(alert::Column::RuleId.is_in(positive.iter().map(|it| it.id)))
-        .filter(alert::Column::LastSeenAt.gte(entity::scalar::DateTime::from(since)))
+        .filter(alert::Column::LastSeenAt.gte(DateTime::from(since)))
         .select_only()
-        .columns([alert::Column::RuleId, alert::Column::LastSeenAt])
+        .columns([alert::Column::PairingId, alert::Column::RuleId, alert::Column::LastSeenAt])
         .into_tuple()
         .all(txn)
         .await?;
-    let number = |id| positive.iter().find(|it| it.id == id).map(|it| it.number);
-    let fired = seen.into_iter().filter_map(|(id, at)| Some((number(id)?, facts.local_day(*at))));
-    Ok(fired.collect())
+    let mut praise = HashMap::<_, Vec<_>>::new();
+    for (pairing, rule, at) in seen {
+        let rule = positive.iter().find(|it| it.id == rule);
+        let case = cases.iter().find(|it| it.facts.pairing.id == pairing);
+        if let (Some(rule), Some(case)) = (rule, case) {
+            praise.entry(pairing).or_default().push((rule.number, case.facts.local_day(*at)));
+        }
+    }
+    Ok(praise)
 }
 
 /// A colour, as it is stored.

@@ -28,6 +28,8 @@ use {
 const START_MINUTES: i64 = 120;
 /// How many pairings one look evaluates at most; the next one goes on.
 const PAIRINGS_MAX: usize = 500;
+/// How many of them one transaction evaluates.
+const AT_ONCE: usize = 16;
 
 /// Looks for what may have been missed.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -53,9 +55,9 @@ impl Job for Watch {
 pub async fn run(ctx: &Ctx) -> Result<usize> {
     let permit = ctx.may_as_server()?;
     let due = due(ctx).await?;
-    for pairing in &due {
+    for pairings in due.chunks(AT_ONCE) {
         let txn = ctx.begin(permit).await?;
-        evaluate(&txn, *pairing).await?;
+        evaluate(&txn, pairings).await?;
         txn.commit().await?;
     }
     Ok(due.len())

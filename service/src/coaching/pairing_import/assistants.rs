@@ -2,7 +2,7 @@
 
 use {
     super::chunk::Chunk,
-    crate::kernel::{bulk::missing, ctx::Ctx, edit, error::Result, txn::Txn},
+    crate::kernel::{bulk::given, ctx::Ctx, edit, error::Result, txn::Txn},
     chrono::NaiveTime,
     chrono_tz::Tz,
     engine::{calendar::WorkWeek, import::RowErrorKind},
@@ -89,7 +89,7 @@ async fn find(
         .column(user_profile::Column::Timezone)
         .join(JoinType::LeftJoin, ea::Relation::User.def().rev())
         .join(JoinType::LeftJoin, user_profile::Relation::User.def().rev())
-        .filter(missing::is_among(txn.get_database_backend(), email, emails))
+        .filter(given::is_among(txn.get_database_backend(), email, emails))
         .into_tuple::<(UserId, String, Role, bool, Option<EaId>, Option<TimeZone>)>()
         .all(txn)
         .await?;

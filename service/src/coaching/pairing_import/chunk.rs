@@ -2,7 +2,7 @@
 
 use {
     super::{Column, Reader, Rejected, RowError},
-    crate::kernel::bulk::missing,
+    crate::kernel::bulk::given,
     engine::import::{
         FileError, RowErrorKind,
         pairings::{PairingRow, Row},
@@ -23,7 +23,7 @@ impl Chunk {
     /// The next rows, of which there is at least one; none at the end of the file.
     pub(super) fn read<R: Read>(reader: &mut Reader<R>) -> Result<Option<Self>, FileError> {
         let (mut rows, mut bytes) = (Vec::new(), 0);
-        while rows.len() < missing::ROWS_MAX && bytes < BYTES_MAX {
+        while rows.len() < given::ROWS_MAX && bytes < BYTES_MAX {
             let Some(row) = reader.next() else { break };
             let row = row?;
             let (Ok(Row { record, .. }) | Err(Rejected { record, .. })) = &row;

@@ -2,7 +2,7 @@
 
 use {
     super::super::eas::work_week,
-    crate::kernel::{error::Result, txn::Txn},
+    crate::kernel::{error::Result, list::statement::among, txn::Txn},
     chrono::{NaiveDate, TimeDelta},
     engine::calendar::{Calendar, DayRange, today_in},
     entity::{
@@ -12,8 +12,10 @@ use {
         scalar::{DateTime, LocalDate},
     },
     sea_orm::{
-        ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryTrait, prelude::Uuid,
-        sea_query::LockType,
+        ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+        QueryTrait,
+        prelude::Uuid,
+        sea_query::{Expr, LockType, UnionType},
     },
     std::{collections::HashMap, sync::Arc},
 };
@@ -32,25 +34,53 @@ pub(in crate::coaching) struct Working {
     pub(in crate::coaching) ea: ea::Model,
 }
 
-/// The pairings whose column has one of these ids, with their calendars: three statements.
+/// The pairings whose column has one of these ids, with their calendars: two statements.
 pub(in crate::coaching) async fn of(
     db: &impl ConnectionTrait,
     now: DateTime,
     column: pairing::Column,
     ids: &[Uuid],
 ) -> Result<Vec<Working>> {
-    let found = pairing::Entity::find().filter(column.is_in(ids.iter().copied()));
+    let found = pairing::Entity::find().filter(is_among(db, column, ids));
     working(db, now, found.find_also_related(ea::Entity).all(db).await?).await
 }
 
-/// The pairing with an id, locked until the transaction ends, with its calendar; none when there is no
-/// such pairing. Rows that refer to it may be added meanwhile: only what it says itself is held.
-pub(in crate::coaching) async fn locked(txn: &Txn, id: PairingId) -> Result<Option<Working>> {
-    let mut found = pairing::Entity::find_by_id(id).find_also_related(ea::Entity);
+/// The pairings with these ids, locked until the transaction ends, with their calendars; one that is not
+/// there is left out. Rows that refer to them may be added meanwhile: only what they say themselves is
+/// held. All who lock several do so in the order of their ids, so that none waits for who waits for it.
+pub(in crate::coaching) async fn locked(txn: &Txn, ids: &[PairingId]) -> Result<Vec<Working>> {
+    let ids: Vec<Uuid> = ids.iter().map(|it| it.0).collect();
+    let mut found = pairing::Entity::find()
+        .filter(is_among(txn, pairing::Column::Id, &ids))
+        .order_by_asc(pairing::Column::Id)
+        .find_also_related(ea::Entity);
     QueryTrait::query(&mut found).lock_with_tables(LockType::NoKeyUpdate, [pairing::Entity]);
-    let found = found.one(txn).await?;
-    let working = working(txn, txn.ctx().now(), found.into_iter().collect()).await?;
-    Ok(working.into_iter().next())
+    working(txn, txn.ctx().now(), found.all(txn).await?).await
+}
+
+/// The pairing of each assistant that began first.
+pub(in crate::coaching) async fn first(
+    db: &impl ConnectionTrait,
+    eas: &[EaId],
+) -> Result<HashMap<EaId, PairingId>> {
+    let all: Vec<(EaId, PairingId)> = pairing::Entity::find()
+        .filter(is_among(db, pairing::Column::EaId, &uuids(eas)))
+        .order_by_desc(pairing::Column::StartDate)
+        .order_by_desc(pairing::Column::Id)
+        .select_only()
+        .columns([pairing::Column::EaId, pairing::Column::Id])
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(all.into_iter().collect())
+}
+
+fn is_among(db: &impl ConnectionTrait, column: impl ColumnTrait, ids: &[Uuid]) -> Expr {
+    among(db.get_database_backend(), Expr::col(column.as_column_ref()), ids)
+}
+
+fn uuids(eas: &[EaId]) -> Vec<Uuid> {
+    eas.iter().map(|it| it.0).collect()
 }
 
 async fn working(
@@ -65,8 +95,7 @@ async fn working(
     // Nothing older than the oldest pairing matters, and nothing that lies ahead.
     let first = found.iter().map(|(pairing, _)| pairing.start_date).min();
     let last = LocalDate((*now + TimeDelta::days(1)).date_naive());
-    let leave = leave(db, &eas, (first.unwrap_or(last), last)).await?;
-    let holidays = holidays(db, (first.unwrap_or(last), last)).await?;
+    let (leave, holidays) = off(db, &eas, (first.unwrap_or(last), last)).await?;
     let working = found.into_iter().map(|(pairing, ea)| {
         let ea = ea.expect("a foreign key keeps the assistant there");
         let leave = leave.get(&ea.id).cloned().unwrap_or_default();
@@ -83,32 +112,39 @@ async fn working(
     Ok(working.collect())
 }
 
-/// When assistants are off. By `idx_pto_records_ea_id_start_date_end_date_id`.
-async fn leave(
+/// When assistants are off, by `idx_pto_records_ea_id_start_date_end_date_id`, and when nobody works.
+async fn off(
     db: &impl ConnectionTrait,
     eas: &[EaId],
     (first, last): (LocalDate, LocalDate),
-) -> Result<HashMap<EaId, Vec<DayRange>>> {
-    let records = pto_record::Entity::find()
-        .filter(pto_record::Column::EaId.is_in(eas.iter().copied()))
+) -> Result<(HashMap<EaId, Vec<DayRange>>, Arc<[DayRange]>)> {
+    let mut leave = pto_record::Entity::find()
+        .filter(is_among(db, pto_record::Column::EaId, &uuids(eas)))
         .filter(pto_record::Column::StartDate.lte(last))
-        .filter(pto_record::Column::EndDate.gte(first));
-    let mut leave = HashMap::<EaId, Vec<DayRange>>::new();
-    for record in records.all(db).await? {
-        leave.entry(record.ea_id).or_default().push(range(record.start_date, record.end_date));
-    }
-    Ok(leave)
-}
-
-/// When the organisation does not work.
-async fn holidays(
-    db: &impl ConnectionTrait,
-    (first, last): (LocalDate, LocalDate),
-) -> Result<Arc<[DayRange]>> {
+        .filter(pto_record::Column::EndDate.gte(first))
+        .select_only()
+        .columns([
+            pto_record::Column::EaId,
+            pto_record::Column::StartDate,
+            pto_record::Column::EndDate,
+        ])
+        .into_query();
     let holidays = holiday::Entity::find()
         .filter(holiday::Column::StartDate.lte(last))
-        .filter(holiday::Column::EndDate.gte(first));
-    Ok(holidays.all(db).await?.iter().map(|it| range(it.start_date, it.end_date)).collect())
+        .filter(holiday::Column::EndDate.gte(first))
+        .select_only()
+        .expr(Expr::value(None::<Uuid>))
+        .columns([holiday::Column::StartDate, holiday::Column::EndDate])
+        .into_query();
+    let (mut of_eas, mut of_all) = (HashMap::<EaId, Vec<DayRange>>::new(), Vec::new());
+    for row in db.query_all(leave.union(UnionType::All, holidays)).await? {
+        let days = range(row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+        match row.try_get_by_index(0)? {
+            Some(ea) => of_eas.entry(ea).or_default().push(days),
+            None => of_all.push(days),
+        }
+    }
+    Ok((of_eas, of_all.into()))
 }
 
 fn range(first: LocalDate, last: LocalDate) -> DayRange {

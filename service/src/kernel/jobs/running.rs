@@ -219,7 +219,8 @@ impl Running {
         if !queue::note_progress(&txn, (self.id, self.lease), progress).await? {
             return Err(Failure::Lost);
         }
-        txn.mention(changed(self.id.0, &["progress_done", "progress_total", "progress_note"]));
+        let columns = ["progress_done", "progress_total", "progress_note"];
+        txn.mention(changed(&txn, self.id.0, &columns));
         txn.commit().await?;
         *self.told_at.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
         Ok(())

@@ -247,7 +247,7 @@ impl<'a> Shift<'a> {
             return Ok(How::Retried);
         }
         tracing::error!(kind, %id, attempt, error, "a job is dead: `jobRetry` or `jobDiscard` it");
-        txn.mention(changed(id.0, &["state", "last_error", "finished_at"]));
+        txn.mention(changed(txn, id.0, &["state", "last_error", "finished_at"]));
         Ok(How::Dead)
     }
 
@@ -276,10 +276,11 @@ fn told(cause: &(dyn std::error::Error + Send + Sync)) -> String {
 }
 
 /// The event that columns of a job have other values.
-pub(super) fn changed(id: uuid::Uuid, columns: &[&str]) -> Change {
+pub(super) fn changed(txn: &Txn, id: uuid::Uuid, columns: &[&str]) -> Change {
     let with = |value: i32| -> Map<_, _> {
         columns.iter().map(|it| ((*it).to_owned(), json!(value))).collect()
     };
     let (before, after) = (with(0), with(1));
-    Change { action: AuditAction::Update, table: "jobs".to_owned(), id, before, after, cause: None }
+    let (by, action, table) = (txn.by(), AuditAction::Update, "jobs".to_owned());
+    Change { by, action, table, id, before, after, cause: None }
 }

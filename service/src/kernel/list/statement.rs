@@ -14,8 +14,8 @@ use {
         error::Result,
     },
     sea_orm::{
-        Condition, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, Order,
-        QueryResult, Value,
+        Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, IdenStatic,
+        Iterable, Order, QueryResult, Value,
         prelude::Uuid,
         sea_query::{
             Alias, ArrayType, Expr, ExprTrait, Func, JoinType, LockType, Query, SelectStatement,
@@ -209,6 +209,22 @@ pub fn pages(
     query
 }
 
+/// The first rows of the lists of many parents, as they stand in a transaction.
+pub(crate) async fn first_of<E: Listed>(
+    db: &impl ConnectionTrait,
+    of: (&'static str, &[Uuid]),
+    list: &List,
+) -> Result<HashMap<Uuid, Vec<E::Model>>> {
+    let table = Table::listed::<E>();
+    let query = pages(db.get_database_backend(), &table, of, (list, list.limit), &[]);
+    let mut first = HashMap::<Uuid, Vec<E::Model>>::new();
+    for row in db.query_all(&query).await? {
+        let parent = row.try_get_by_index(0)?;
+        first.entry(parent).or_default().push(E::Model::from_query_result(&row, "")?);
+    }
+    Ok(first)
+}
+
 /// How many rows meet a condition.
 pub fn count(table: &Table, predicate: &Predicate) -> SelectStatement {
     let mut query = Query::select();
@@ -229,7 +245,7 @@ pub fn counts(
     let mut query = count(table, predicate);
     query
         .expr_as(Expr::col((ROW, column)), PARENT)
-        .and_where(among(backend, column, parents))
+        .and_where(among(backend, Expr::col((ROW, column)), parents))
         .group_by_col((ROW, column));
     query
 }
@@ -246,7 +262,7 @@ pub fn rows(
     query
         .columns(of_row(&table.columns))
         .from_as(table.name, ROW)
-        .and_where(among(backend, column, ids))
+        .and_where(among(backend, Expr::col((ROW, column)), ids))
         .cond_where(condition.condition());
     join(backend, &mut query, joins);
     query
@@ -258,8 +274,7 @@ fn of_row(columns: &[&'static str]) -> impl Iterator<Item = (&'static str, &'sta
 }
 
 /// `column = ANY($1)`: one text for any number of ids. SQLite has no arrays, but it has JSON.
-fn among(backend: DbBackend, column: &'static str, ids: &[Uuid]) -> Expr {
-    let column = Expr::col((ROW, column));
+pub(crate) fn among(backend: DbBackend, column: Expr, ids: &[Uuid]) -> Expr {
     match (backend, ids) {
         (_, [id]) => column.eq(*id),
         (DbBackend::Postgres, ids) => column.eq(PgFunc::any(array(ids))),
