@@ -5,7 +5,11 @@ use {
     sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement},
     service::Error,
     tests::TestApp,
+    tokio::time::{Duration, timeout},
 };
+
+/// How long PostgreSQL may take to do what it does within a second.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One connection for a purpose, with hardly any patience.
 async fn connect(app: &TestApp, purpose: Purpose) -> DatabaseConnection {
@@ -66,7 +70,8 @@ async fn a_transaction_that_lies_still_is_undone() {
 
     db.execute_unprepared("BEGIN; UPDATE users SET name = 'Nobody'").await.unwrap();
     let left = format!("SELECT count(*)::text FROM pg_stat_activity WHERE pid = {process}");
-    while answer(app.db(), &left).await != "0" {}
+    let undone = async { while answer(app.db(), &left).await != "0" {} };
+    timeout(PATIENCE, undone).await.expect("it is undone in time");
 
     let renamed = "SELECT count(*)::text FROM users WHERE name = 'Nobody'";
     assert_eq!(answer(app.db(), renamed).await, "0");
