@@ -3,7 +3,7 @@
 use {
     api::database::{self, Purpose},
     sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement},
-    service::Error,
+    service::{Error, kernel::conflict::Passing},
     tests::TestApp,
     tokio::time::{Duration, timeout},
 };
@@ -56,7 +56,7 @@ async fn a_statement_that_takes_too_long_is_ended_and_may_be_tried_again() {
 
     let ended = db.execute_unprepared("SELECT pg_sleep(600)").await.unwrap_err();
 
-    assert!(matches!(Error::from(ended), Error::Busy(_)));
+    assert!(matches!(Error::from(ended), Error::Busy(Passing::TooLong, _)));
     assert_eq!(answer(&db, "SELECT 'it goes on'").await, "it goes on");
     db.close().await.unwrap();
     app.stop().await;
