@@ -2,8 +2,11 @@
 
 use {
     api::database::{self, Purpose},
-    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement},
-    service::{Error, kernel::conflict::Passing},
+    sea_orm::{
+        ConnectionTrait, DatabaseConnection, DbBackend, Statement,
+        sea_query::{Expr, Query},
+    },
+    service::{Ctx, Error, kernel::conflict::Passing},
     tests::TestApp,
     tokio::time::{Duration, timeout},
 };
@@ -46,6 +49,56 @@ async fn requests_have_less_patience_than_jobs_and_commands_have_all_of_it() {
         Ok(())
     })
     .await;
+    app.stop().await;
+}
+
+/// What the database says to a statement that takes 150 ms, on a connection of the pool and on one for reads.
+async fn sleep(ctx: &Ctx) -> [Result<(), Error>; 2] {
+    let read = Query::select().expr(Expr::cust("pg_sleep(0.15)::text")).take();
+    let pooled = ctx.db().execute_unprepared("SELECT pg_sleep(0.15)").await;
+    [pooled.map(drop).map_err(Error::from), ctx.read(&read).await.map(drop)]
+}
+
+#[tokio::test]
+async fn jobs_beside_requests_keep_their_patience_and_requests_theirs() {
+    let app = TestApp::start(DbBackend::Postgres).await;
+    let mut settings = app.settings().clone();
+    settings.limits.statement_timeout_ms = 20;
+    let db = database::connect(&settings, Purpose::Requests).await.unwrap();
+    let requests = app.server_ctx().over(db);
+
+    let jobs = database::beside(&settings, &requests).await.unwrap();
+    let (asked, worked) = tokio::join!(sleep(&requests), sleep(&jobs));
+
+    assert!(
+        asked.iter().all(|it| matches!(it, Err(Error::Busy(Passing::TooLong, _)))),
+        "{asked:?}"
+    );
+    assert!(worked.iter().all(Result::is_ok), "{worked:?}");
+    for ctx in [jobs, requests] {
+        ctx.db().clone().close().await.unwrap();
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn jobs_have_no_more_connections_than_they_can_use() {
+    let app = TestApp::start(DbBackend::Postgres).await;
+    let mut settings = app.settings().clone();
+    let jobs = &mut settings.jobs;
+    (jobs.escalation, jobs.delivery, jobs.ingest, jobs.maintenance) = (1, 2, 1, 1);
+    for (purpose, most, kept) in [
+        (Purpose::Jobs, 20, 8),
+        (Purpose::Jobs, 5, 5),
+        (Purpose::Requests, 20, 20),
+        (Purpose::Commands, 20, 20),
+    ] {
+        settings.database_connections = most;
+        let db = database::connect(&settings, purpose).await.unwrap();
+        let pool = db.get_postgres_connection_pool();
+        assert_eq!(pool.options().get_max_connections(), kept, "{purpose:?}");
+        db.close().await.unwrap();
+    }
     app.stop().await;
 }
 
