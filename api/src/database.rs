@@ -15,6 +15,8 @@ use {
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// For how long a connection that lies idle is taken to be alive.
+const TRUSTED: Duration = Duration::from_secs(1);
 /// The lock that migrations of PostgreSQL take, so that two servers do not migrate at once.
 const MIGRATION_LOCK: i64 = 0x5649_4749_4c00;
 
@@ -72,8 +74,8 @@ fn options(settings: &Settings, purpose: Purpose) -> ConnectOptions {
     options
         .max_connections(purpose.connections(settings))
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        // A ping would cost a round trip a statement; a dead connection shows itself anyway.
-        .test_before_acquire(false)
+        // A ping would cost a round trip a statement. One that has lain for a while may have died of a restart.
+        .test_before_acquire_if_idle_for(TRUSTED)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite

@@ -116,6 +116,21 @@ async fn a_statement_that_takes_too_long_is_ended_and_may_be_tried_again() {
 }
 
 #[tokio::test]
+async fn a_connection_that_has_died_while_it_lay_is_nobody_s_failure() {
+    let app = TestApp::start(DbBackend::Postgres).await;
+    let db = database::connect(app.settings(), Purpose::Requests).await.unwrap();
+    let process = answer(&db, "SELECT pg_backend_pid()::text").await;
+
+    // As a restart does, before anybody asks again.
+    let end = format!("SELECT pg_terminate_backend({process}), pg_sleep(1.1)");
+    app.db().execute_unprepared(&end).await.unwrap();
+
+    assert_ne!(answer(&db, "SELECT pg_backend_pid()::text").await, process);
+    db.close().await.unwrap();
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_transaction_that_lies_still_is_undone() {
     let app = TestApp::start(DbBackend::Postgres).await;
     let db = connect(&app, Purpose::Requests).await;
