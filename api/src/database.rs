@@ -7,6 +7,7 @@ use {
         ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, Statement,
         sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
     },
+    service::Ctx,
     std::time::Duration,
 };
 
@@ -14,6 +15,8 @@ use {
 const LOCK_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// For how long a connection that lies idle is taken to be alive.
+const TRUSTED: Duration = Duration::from_secs(1);
 /// The lock that migrations of PostgreSQL take, so that two servers do not migrate at once.
 const MIGRATION_LOCK: i64 = 0x5649_4749_4c00;
 
@@ -22,7 +25,7 @@ const MIGRATION_LOCK: i64 = 0x5649_4749_4c00;
 pub enum Purpose {
     /// Requests.
     Requests,
-    /// Jobs, or jobs and requests.
+    /// Jobs.
     Jobs,
     /// What somebody has begun who can also stop it: migrations, imports, and every other command. It may take as
     /// long as it takes.
@@ -36,11 +39,17 @@ impl Purpose {
         let Settings { limits, jobs, .. } = settings;
         match self {
             Self::Requests => (limits.statement_timeout_ms, limits.transaction_idle_timeout_ms),
-            Self::Jobs => {
-                let statement = jobs.statement_timeout_ms.max(limits.statement_timeout_ms);
-                (statement, limits.transaction_idle_timeout_ms)
-            }
+            Self::Jobs => (jobs.statement_timeout_ms, limits.transaction_idle_timeout_ms),
             Self::Commands => (0, 0),
+        }
+    }
+
+    /// How many connections are kept at most.
+    fn connections(self, settings: &Settings) -> u32 {
+        let Settings { database_connections: most, jobs, .. } = settings;
+        match self {
+            Self::Jobs => jobs.connections().min(*most),
+            Self::Requests | Self::Commands => *most,
         }
     }
 }
@@ -50,14 +59,23 @@ pub async fn connect(settings: &Settings, purpose: Purpose) -> Result<DatabaseCo
     Database::connect(options(settings, purpose)).await
 }
 
+/// The context of jobs that are done beside requests. On PostgreSQL it has connections of its own, as a statement
+/// ends when its connection says so; SQLite ends none, and one pool serves both.
+pub async fn beside(settings: &Settings, requests: &Ctx) -> Result<Ctx, DbErr> {
+    if settings.is_embedded() {
+        return Ok(requests.clone());
+    }
+    Ok(requests.over(connect(settings, Purpose::Jobs).await?))
+}
+
 fn options(settings: &Settings, purpose: Purpose) -> ConnectOptions {
     let (statement, idle) = purpose.timeouts_ms(settings);
     let mut options = ConnectOptions::new(&settings.database_url);
     options
-        .max_connections(settings.database_connections)
+        .max_connections(purpose.connections(settings))
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        // A ping would cost a round trip a statement; a dead connection shows itself anyway.
-        .test_before_acquire(false)
+        // A ping would cost a round trip a statement. One that has lain for a while may have died of a restart.
+        .test_before_acquire_if_idle_for(TRUSTED)
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite

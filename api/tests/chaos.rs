@@ -12,13 +12,16 @@ use {
     sea_orm::{ColumnTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter},
     service::kernel::users::{self, UserCreateInput},
     std::{
-        collections::{HashMap, HashSet},
+        collections::HashSet,
         env, fs,
         path::{Path, PathBuf},
         process::{Child, Command, Stdio},
         time::{Duration, Instant},
     },
-    tests::{TestApp, identity::KEYS},
+    tests::{
+        TestApp,
+        identity::{KEYS, mails_in},
+    },
     tokio::time::sleep,
 };
 
@@ -49,23 +52,6 @@ impl Plan {
 
 /// A folder of mails that goes with the test.
 struct Mails(PathBuf);
-
-impl Mails {
-    /// The keys of the mails to each address. A file that its writer did not finish is no mail.
-    fn read(&self) -> HashMap<String, Vec<String>> {
-        let mut keys: HashMap<String, Vec<String>> = HashMap::new();
-        for file in fs::read_dir(&self.0).into_iter().flatten() {
-            let text = fs::read_to_string(file.unwrap().path()).unwrap();
-            let line = |name: &str| text.lines().find_map(|it| it.strip_prefix(name));
-            if let (Some(to), Some(key), true) =
-                (line("To: "), line("Message-ID: "), text.contains("Choose your password"))
-            {
-                keys.entry(to.to_owned()).or_default().push(key.to_owned());
-            }
-        }
-        keys
-    }
-}
 
 impl Drop for Mails {
     fn drop(&mut self) {
@@ -167,7 +153,7 @@ async fn survives(backend: DbBackend) {
     let drained = last_kill.elapsed();
     drop(workers);
 
-    let delivered = mails.read();
+    let delivered = mails_in(&mails.0);
     let lost = (0..jobs).filter(|it| !delivered.contains_key(&format!("person-{it}@example.test")));
     let twice: usize = delivered.values().map(|keys| keys.len() - 1).sum();
     let confused = delivered.values().filter(|keys| keys.iter().collect::<HashSet<_>>().len() > 1);

@@ -18,7 +18,9 @@ use {
         users,
     },
     std::{
-        io,
+        collections::HashMap,
+        fs, io,
+        path::Path,
         sync::{Arc, Mutex},
     },
 };
@@ -91,6 +93,22 @@ impl TestApp {
         assert_eq!(payload["errors"], json!([]), "{payload:#}");
         crate::coaching::text(&payload["token"])
     }
+}
+
+/// The keys of the mails in a folder by which somebody is to choose a password, by address. A file that its writer did
+/// not finish is no mail.
+pub fn mails_in(folder: &Path) -> HashMap<String, Vec<String>> {
+    let mut keys: HashMap<String, Vec<String>> = HashMap::new();
+    for file in fs::read_dir(folder).into_iter().flatten() {
+        let text = fs::read_to_string(file.expect("a file").path()).expect("a text");
+        let line = |name: &str| text.lines().find_map(|it| it.strip_prefix(name));
+        if let (Some(to), Some(key), true) =
+            (line("To: "), line("Message-ID: "), text.contains("Choose your password"))
+        {
+            keys.entry(to.to_owned()).or_default().push(key.to_owned());
+        }
+    }
+    keys
 }
 
 /// The token in a mail.

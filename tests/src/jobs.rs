@@ -9,6 +9,7 @@ use {
         kernel::{holiday, job::Lane},
     },
     futures_util::future::BoxFuture,
+    sea_orm::{ConnectionTrait, DbBackend, Statement},
     serde::{Deserialize, Serialize},
     serde_json::{Value, json},
     service::{
@@ -36,8 +37,12 @@ use {
     tokio::{
         sync::{Notify, oneshot},
         task::JoinSet,
+        time::timeout,
     },
 };
+
+/// How long it may take to undo what a worker has left behind.
+const UNDOING: Duration = Duration::from_secs(30);
 
 thread_local! {
     /// What the jobs of the test that runs on this thread have done.
@@ -317,6 +322,20 @@ impl TestApp {
         running.spawn(async move { worker.run(pending()).await });
         crash.reached().await;
         running.shutdown().await;
+        self.is_undone().await;
+    }
+
+    /// Waits until PostgreSQL has undone what was begun and never committed: until then it keeps others from the rows.
+    async fn is_undone(&self) {
+        let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() \
+                   AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'";
+        let begun = || Statement::from_string(DbBackend::Postgres, sql);
+        let undone = async {
+            while self.db().query_one_raw(begun()).await.expect("it answers").is_some() {}
+        };
+        if self.ctx().backend() == DbBackend::Postgres {
+            timeout(UNDOING, undone).await.expect("it is undone in time");
+        }
     }
 
     /// What jobs have done so far, outside of the database.

@@ -1,6 +1,7 @@
 //! The test bench: a whole `vigil` in one process, on each database in turn, on a clock that only
 //! tests move.
 
+pub mod cluster;
 pub mod coaching;
 pub mod http;
 pub mod identity;
@@ -10,7 +11,10 @@ mod postgres;
 pub mod schema_walk;
 
 use {
-    self::identity::{KEYS, Mails, identity},
+    self::{
+        cluster::Cluster,
+        identity::{KEYS, Mails, identity},
+    },
     api::{
         Schema,
         database::{self, Purpose},
@@ -83,14 +87,24 @@ pub async fn on_both(test: impl AsyncFn(&TestApp)) {
 impl TestApp {
     /// Starts on one database.
     pub async fn start(backend: DbBackend) -> Self {
-        jobs::forget();
         let (url, database) = if backend == DbBackend::Postgres {
-            let (url, name) = postgres::create().await;
+            let (url, name) = postgres::create(&postgres::url()).await;
             (url, Database::Postgres(name))
         } else {
             let path = env::temp_dir().join(format!("vigil-test-{}.db", fresh_name()));
             (format!("sqlite://{}?mode=rwc", path.display()), Database::Sqlite(path))
         };
+        Self::start_over(url, database).await
+    }
+
+    /// Starts on a PostgreSQL server of the test's own, with which its data goes.
+    pub async fn start_on(cluster: &Cluster) -> Self {
+        let (url, _) = postgres::create(&cluster.url()).await;
+        Self::start_over(url, Database::Elsewhere).await
+    }
+
+    async fn start_over(url: String, database: Database) -> Self {
+        jobs::forget();
         let settings = settings(url);
         let up = database::migrate(&settings, async |db| Migrator::up(db, None).await);
         up.await.expect("migrations apply");

@@ -111,7 +111,11 @@ fn told(file: &Path, failure: Error) -> String {
         }
         Error::File(cause) => cause.to_string(),
         Error::Sealed(cause) => cause.to_string(),
-        Error::Busy(cause) | Error::Database(cause) => {
+        Error::Busy(passing, cause) => {
+            tracing::warn!(%cause, "{passing}");
+            passing.to_string()
+        }
+        Error::Database(cause) => {
             tracing::error!(%cause, "the database failed");
             "the database failed".to_owned()
         }

@@ -38,8 +38,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
-    let purpose = if arguments.no_work { Purpose::Requests } else { Purpose::Jobs };
-    let (ctx, clock) = ready_database(settings, purpose).await?;
+    let (ctx, clock) = ready_database(settings).await?;
     alert_rules::install(&ctx).await?;
     let is_demo = settings.demo && settings.is_embedded();
     if is_demo && seed::first_start(&ctx).await? {
@@ -83,7 +82,8 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
                 _ = end => {}
             }
         };
-        let working = work::work(settings, (&ctx, &clock), observer, stop);
+        let jobs = database::beside(settings, &ctx).await?;
+        let working = work::work(settings, (&jobs, &clock), observer, stop);
         tokio::join!(serving, working).0?;
     }
     say("stopped")
@@ -100,12 +100,9 @@ async fn first_password(ctx: &Ctx) -> Outcome {
 
 /// Connects to a database whose schema is up to date. An embedded one is brought up to date here;
 /// PostgreSQL is changed only by `vigil migrate`, when its operator says so.
-async fn ready_database(
-    settings: &Settings,
-    purpose: Purpose,
-) -> Outcome<(Ctx, Arc<DatabaseClock>)> {
+async fn ready_database(settings: &Settings) -> Outcome<(Ctx, Arc<DatabaseClock>)> {
     if settings.is_embedded() {
         database::migrate(settings, async |db| Migrator::up(db, None).await).await?;
     }
-    context_and_clock(settings, purpose, settings.is_embedded()).await
+    context_and_clock(settings, Purpose::Requests, settings.is_embedded()).await
 }

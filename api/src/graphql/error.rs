@@ -36,7 +36,7 @@ pub(crate) fn public(failure: &Failure) -> Error {
                 extensions.set("path", path);
             })
         }
-        Failure::Busy(cause) => {
+        Failure::Busy(_, cause) => {
             tracing::warn!(%cause, "{failure}");
             Error::new(failure.to_string())
                 .extend_with(|_, it| it.set("code", ErrorCode::Unavailable.name()))

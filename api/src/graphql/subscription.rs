@@ -190,7 +190,7 @@ impl<N: Node<Entity: Listed>> Watch<N> {
         for (event, page) in events.iter().zip(join_all(pages).await) {
             let rows = match page {
                 Ok(page) => page.rows,
-                Err(failure) if matches!(*failure, Error::Busy(_) | Error::Database(_)) => {
+                Err(failure) if matches!(*failure, Error::Busy(..) | Error::Database(_)) => {
                     tracing::error!(%failure, "what happened cannot be told");
                     self.told = VecDeque::from([Told::Missed]);
                     return Ok(());

@@ -9,6 +9,8 @@ use {
 
 /// How long a statement of a job may take, unless the settings say otherwise.
 const STATEMENT: Duration = Duration::from_mins(1);
+/// How many connections a worker needs itself: for its rounds, the auditor, and the database's time.
+const WORKER_CONNECTIONS: usize = 3;
 /// How many jobs of a lane a worker may run at once.
 const LANE: RangeInclusive<u64> = 1..=1_000;
 /// How long a lease may be, in milliseconds.
@@ -100,6 +102,13 @@ impl Jobs {
             breaker_pause,
             stop_within,
         }
+    }
+
+    /// How many connections a worker can use at once: one for each job that it runs, and its own.
+    pub(crate) fn connections(&self) -> u32 {
+        let Self { escalation, delivery, ingest, maintenance, .. } = *self;
+        let all = escalation + delivery + ingest + maintenance + WORKER_CONNECTIONS;
+        u32::try_from(all).unwrap_or(u32::MAX)
     }
 
     pub(super) fn check(&self) -> Result<(), SettingsError> {

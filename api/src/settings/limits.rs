@@ -87,8 +87,7 @@ limits! {
     callers_max: usize = 10_000, 1..=1_000_000;
     /// How long a request may run.
     deadline_ms: u64 = 10_000, 10..=600_000;
-    /// How long a statement may take on PostgreSQL; where jobs are done beside requests, `jobs.statement_timeout_ms`
-    /// holds for both.
+    /// How long a statement of a request may take on PostgreSQL; for those of jobs there is `jobs.statement_timeout_ms`.
     statement_timeout_ms: u64 = 5_000, 10..=600_000;
     /// How long a transaction may lie still on PostgreSQL before it is undone.
     transaction_idle_timeout_ms: u64 = 10_000, 10..=600_000;

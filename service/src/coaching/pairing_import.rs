@@ -15,7 +15,7 @@ use {
     crate::{
         ErrorCode, Violation,
         kernel::{
-            conflict,
+            conflict::{self, Passing},
             ctx::Ctx,
             error::{Error, Result},
             txn::Txn,
@@ -87,7 +87,7 @@ pub async fn run<R: Read + Send>(
     let mut import = Import { ctx, clients: Clients::default(), summary: Summary::default() };
     match import.run(reader, mode, observer).await {
         Ok(()) => Ok(import.summary),
-        Err(Error::Busy(cause)) => Err(met(&cause)),
+        Err(Error::Busy(Passing::InTheWay, cause)) => Err(met(&cause)),
         Err(Error::Database(cause)) if conflict::is_taken(&cause) => Err(met(&cause)),
         Err(other) => Err(other),
     }

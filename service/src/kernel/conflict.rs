@@ -5,14 +5,59 @@
 
 use {
     super::{check::Violation, error::Error},
-    sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlErr, sqlx::error::DatabaseError},
-    std::borrow::Cow,
+    sea_orm::{ConnAcquireErr, DbErr, RuntimeErr, SqlErr, sqlx},
+    std::{borrow::Cow, fmt},
 };
 
-/// What a database says when another transaction is in the way: PostgreSQL of a lock it waited for
-/// too long, of a deadlock, of a failed serialization and of a statement that took too long, SQLite of
-/// a database that stays locked.
-const IN_THE_WAY: [&str; 6] = ["55P03", "40P01", "40001", "57014", "5", "517"];
+/// Why something failed that may succeed another time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passing {
+    /// Another transaction was in the way.
+    InTheWay,
+    /// It took too long, and was ended; or nothing was free for it in time.
+    TooLong,
+    /// The database is being restarted, or cannot be reached.
+    Away,
+}
+
+impl Passing {
+    const ALL: [Self; 3] = [Self::InTheWay, Self::TooLong, Self::Away];
+
+    /// Why it failed, if that passes.
+    pub(crate) fn of(failure: &DbErr) -> Option<Self> {
+        if matches!(failure, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)) {
+            return Some(Self::TooLong);
+        }
+        if matches!(cause(failure), Some(sqlx::Error::Io(_))) {
+            return Some(Self::Away);
+        }
+        let code = code(failure)?;
+        Self::ALL.into_iter().find(|it| it.codes().contains(&code.as_ref()))
+    }
+
+    /// What the databases call it.
+    const fn codes(self) -> &'static [&'static str] {
+        match self {
+            // PostgreSQL of a lock that it waited for too long, of a deadlock and of a failed serialization; SQLite of
+            // a database that stays locked.
+            Self::InTheWay => &["55P03", "40P01", "40001", "5", "517"],
+            // PostgreSQL of a statement, and of a transaction that lay still; SQLite of an interrupted statement.
+            Self::TooLong => &["57014", "25P03", "9"],
+            // PostgreSQL of a server that stops, that crashed, that is just starting, and that has no connection left.
+            Self::Away => &["57P01", "57P02", "57P03", "53300"],
+        }
+    }
+}
+
+impl fmt::Display for Passing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::InTheWay => "others were in the way: try again",
+            Self::TooLong => "the database took too long: ask for less, or try again later",
+            Self::Away => "the database cannot be reached just now: try again later",
+        })
+    }
+}
 
 /// A unique index, and what to say when a row collides with another in it.
 #[derive(Clone, Copy, Debug)]
@@ -48,10 +93,10 @@ pub fn breaks_reference(failure: &DbErr) -> bool {
     code(failure).is_some_and(|code| ["23503", "23001", "787", "1811"].contains(&code.as_ref()))
 }
 
-/// Whether it failed because of what others do at the same time: the same again may succeed.
+/// Whether the same again may succeed.
+#[cfg(test)]
 pub(crate) fn is_in_the_way(failure: &DbErr) -> bool {
-    matches!(failure, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))
-        || code(failure).is_some_and(|code| IN_THE_WAY.contains(&code.as_ref()))
+    Passing::of(failure).is_some()
 }
 
 /// Whether a row is there already that was not when it was looked for.
@@ -61,11 +106,15 @@ pub(crate) fn is_taken(failure: &DbErr) -> bool {
 
 /// What a database calls it.
 fn code(failure: &DbErr) -> Option<Cow<'_, str>> {
+    cause(failure)?.as_database_error()?.code()
+}
+
+fn cause(failure: &DbErr) -> Option<&sqlx::Error> {
     let (DbErr::Exec(cause) | DbErr::Query(cause) | DbErr::Conn(cause)) = failure else {
         return None;
     };
     let RuntimeErr::SqlxError(cause) = cause else { return None };
-    cause.as_database_error().and_then(DatabaseError::code)
+    Some(cause)
 }
 
 /// Turns a collision in one of these indexes into a conflict; anything else stays what it is.
@@ -82,9 +131,8 @@ pub fn told(failure: DbErr, uniques: &[Unique]) -> Error {
 mod tests {
     use {
         super::*,
-        sea_orm::sqlx,
-        sqlx::error::ErrorKind,
-        std::{error, fmt},
+        sqlx::error::{DatabaseError, ErrorKind},
+        std::{error, io},
     };
 
     #[derive(Debug)]
@@ -124,21 +172,44 @@ mod tests {
         }
     }
 
+    fn failures(cause: impl Fn() -> sqlx::Error) -> [DbErr; 3] {
+        let cause = || RuntimeErr::SqlxError(cause().into());
+        [DbErr::Exec(cause()), DbErr::Query(cause()), DbErr::Conn(cause())]
+    }
+
     #[track_caller]
-    fn check(code: &'static str, is_busy: bool) {
-        let cause = || RuntimeErr::SqlxError(sqlx::Error::Database(Box::new(Told(code))).into());
-        for failure in [DbErr::Exec(cause()), DbErr::Query(cause()), DbErr::Conn(cause())] {
-            assert_eq!(matches!(Error::from(failure), Error::Busy(_)), is_busy, "{code}");
+    fn check(code: &'static str, told: &str) {
+        for failure in failures(|| sqlx::Error::Database(Box::new(Told(code)))) {
+            assert_eq!(Error::from(failure).to_string(), told, "{code}");
         }
     }
 
     #[test]
-    fn what_passes_is_told_apart_from_what_fails() {
-        for code in IN_THE_WAY {
-            check(code, true);
+    fn what_passes_says_why_it_failed() {
+        for passing in Passing::ALL {
+            passing.codes().iter().for_each(|code| check(code, &passing.to_string()));
         }
-        for code in ["42601", "53300", "23503", "1", "19"] {
-            check(code, false);
+    }
+
+    #[test]
+    fn what_does_not_pass_is_the_server_s_own() {
+        for code in ["42601", "1", "19"] {
+            check(code, "the database failed");
+        }
+    }
+
+    #[test]
+    fn a_statement_that_took_too_long_blames_nobody_else() {
+        let told = "the database took too long: ask for less, or try again later";
+        check("57014", told);
+        let waited = DbErr::ConnectionAcquire(ConnAcquireErr::Timeout);
+        assert_eq!(Error::from(waited).to_string(), told);
+    }
+
+    #[test]
+    fn a_database_that_does_not_answer_is_away() {
+        for failure in failures(|| sqlx::Error::Io(io::ErrorKind::ConnectionRefused.into())) {
+            assert_eq!(Passing::of(&failure), Some(Passing::Away), "{failure}");
         }
     }
 }

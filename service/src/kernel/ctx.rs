@@ -169,6 +169,13 @@ impl Ctx {
         Self { watch, ..self }
     }
 
+    /// The same, over other connections to the same database: on SQLite, all of them take turns to write.
+    #[must_use]
+    pub fn over(&self, db: DatabaseConnection) -> Self {
+        let reads = Reads::of(&db).map(Arc::new);
+        Self { db, reads, ..self.clone() }.watched_by(self.watch.clone())
+    }
+
     /// The same, with settings for passwords, mails and keys.
     #[must_use]
     pub fn with_identity(self, identity: Identity) -> Self {

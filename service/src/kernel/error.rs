@@ -1,7 +1,11 @@
 //! Everything that can go wrong, from the caller's side.
 
 use {
-    super::{check::Violation, conflict, sealed::SealError},
+    super::{
+        check::Violation,
+        conflict::{self, Passing},
+        sealed::SealError,
+    },
     sea_orm::DbErr,
     std::io,
 };
@@ -55,9 +59,9 @@ pub enum Error {
     /// What was given breaks rules; every one that was found is told.
     #[error("{}", Violation::told(.0))]
     Refused(Vec<Violation>),
-    /// Others were in the way at the same time: the same again may succeed.
-    #[error("others were in the way: try again")]
-    Busy(#[source] DbErr),
+    /// Others were in the way, it took too long, or the database was away: the same again may succeed.
+    #[error("{0}")]
+    Busy(Passing, #[source] DbErr),
     /// Nothing the caller did; the cause is logged, not shown.
     #[error("the database failed")]
     Database(#[source] DbErr),
@@ -71,10 +75,10 @@ pub enum Error {
 
 impl From<DbErr> for Error {
     /// A row that a checked reference led to can still be deleted before the write: that is a
-    /// conflict, not a failure. Whoever was in the way of others is told so.
+    /// conflict, not a failure. What passes is told apart.
     fn from(failure: DbErr) -> Self {
-        if conflict::is_in_the_way(&failure) {
-            return Self::Busy(failure);
+        if let Some(passing) = Passing::of(&failure) {
+            return Self::Busy(passing, failure);
         }
         if !conflict::breaks_reference(&failure) {
             return Self::Database(failure);

@@ -73,9 +73,15 @@ async fn two_heads_give_each_other_alerts() {
 }
 
 #[tokio::test]
-async fn who_was_in_the_way_of_somebody_may_try_again() {
+async fn what_may_succeed_another_time_says_why_it_failed() {
     let app = TestApp::start(DbBackend::Postgres).await;
-    for code in ["40P01", "40001", "55P03"] {
+    for (code, told) in [
+        ("40P01", "others were in the way: try again"),
+        ("40001", "others were in the way: try again"),
+        ("55P03", "others were in the way: try again"),
+        ("57014", "the database took too long: ask for less, or try again later"),
+        ("57P01", "the database cannot be reached just now: try again later"),
+    ] {
         let raise = format!(
             "CREATE OR REPLACE FUNCTION be_in_the_way() RETURNS trigger LANGUAGE plpgsql AS \
              $$ BEGIN RAISE EXCEPTION 'in the way' USING ERRCODE = '{code}'; END $$; \
@@ -88,8 +94,9 @@ async fn who_was_in_the_way_of_somebody_may_try_again() {
 
         let answer = app.respond(document, json!({})).await;
 
-        let code = &answer["errors"][0]["extensions"]["code"];
-        assert_eq!(*code, json!("UNAVAILABLE"), "{answer:#}");
+        let error = &answer["errors"][0];
+        assert_eq!(error["extensions"]["code"], json!("UNAVAILABLE"), "{answer:#}");
+        assert_eq!(error["message"], json!(told), "{answer:#}");
     }
     app.db().execute_unprepared("DROP TRIGGER tr_in_the_way ON clients").await.unwrap();
     let made = app.mutate("clientCreate", "client { id }", json!({ "name": "Acme" })).await;

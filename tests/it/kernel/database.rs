@@ -2,10 +2,17 @@
 
 use {
     api::database::{self, Purpose},
-    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement},
-    service::Error,
+    sea_orm::{
+        ConnectionTrait, DatabaseConnection, DbBackend, Statement,
+        sea_query::{Expr, Query},
+    },
+    service::{Ctx, Error, kernel::conflict::Passing},
     tests::TestApp,
+    tokio::time::{Duration, timeout},
 };
+
+/// How long PostgreSQL may take to do what it does within a second.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One connection for a purpose, with hardly any patience.
 async fn connect(app: &TestApp, purpose: Purpose) -> DatabaseConnection {
@@ -45,6 +52,56 @@ async fn requests_have_less_patience_than_jobs_and_commands_have_all_of_it() {
     app.stop().await;
 }
 
+/// What the database says to a statement that takes 150 ms, on a connection of the pool and on one for reads.
+async fn sleep(ctx: &Ctx) -> [Result<(), Error>; 2] {
+    let read = Query::select().expr(Expr::cust("pg_sleep(0.15)::text")).take();
+    let pooled = ctx.db().execute_unprepared("SELECT pg_sleep(0.15)").await;
+    [pooled.map(drop).map_err(Error::from), ctx.read(&read).await.map(drop)]
+}
+
+#[tokio::test]
+async fn jobs_beside_requests_keep_their_patience_and_requests_theirs() {
+    let app = TestApp::start(DbBackend::Postgres).await;
+    let mut settings = app.settings().clone();
+    settings.limits.statement_timeout_ms = 20;
+    let db = database::connect(&settings, Purpose::Requests).await.unwrap();
+    let requests = app.server_ctx().over(db);
+
+    let jobs = database::beside(&settings, &requests).await.unwrap();
+    let (asked, worked) = tokio::join!(sleep(&requests), sleep(&jobs));
+
+    assert!(
+        asked.iter().all(|it| matches!(it, Err(Error::Busy(Passing::TooLong, _)))),
+        "{asked:?}"
+    );
+    assert!(worked.iter().all(Result::is_ok), "{worked:?}");
+    for ctx in [jobs, requests] {
+        ctx.db().clone().close().await.unwrap();
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn jobs_have_no_more_connections_than_they_can_use() {
+    let app = TestApp::start(DbBackend::Postgres).await;
+    let mut settings = app.settings().clone();
+    let jobs = &mut settings.jobs;
+    (jobs.escalation, jobs.delivery, jobs.ingest, jobs.maintenance) = (1, 2, 1, 1);
+    for (purpose, most, kept) in [
+        (Purpose::Jobs, 20, 8),
+        (Purpose::Jobs, 5, 5),
+        (Purpose::Requests, 20, 20),
+        (Purpose::Commands, 20, 20),
+    ] {
+        settings.database_connections = most;
+        let db = database::connect(&settings, purpose).await.unwrap();
+        let pool = db.get_postgres_connection_pool();
+        assert_eq!(pool.options().get_max_connections(), kept, "{purpose:?}");
+        db.close().await.unwrap();
+    }
+    app.stop().await;
+}
+
 #[tokio::test]
 async fn a_statement_that_takes_too_long_is_ended_and_may_be_tried_again() {
     let app = TestApp::start(DbBackend::Postgres).await;
@@ -52,8 +109,23 @@ async fn a_statement_that_takes_too_long_is_ended_and_may_be_tried_again() {
 
     let ended = db.execute_unprepared("SELECT pg_sleep(600)").await.unwrap_err();
 
-    assert!(matches!(Error::from(ended), Error::Busy(_)));
+    assert!(matches!(Error::from(ended), Error::Busy(Passing::TooLong, _)));
     assert_eq!(answer(&db, "SELECT 'it goes on'").await, "it goes on");
+    db.close().await.unwrap();
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_has_died_while_it_lay_is_nobody_s_failure() {
+    let app = TestApp::start(DbBackend::Postgres).await;
+    let db = database::connect(app.settings(), Purpose::Requests).await.unwrap();
+    let process = answer(&db, "SELECT pg_backend_pid()::text").await;
+
+    // As a restart does, before anybody asks again.
+    let end = format!("SELECT pg_terminate_backend({process}), pg_sleep(1.1)");
+    app.db().execute_unprepared(&end).await.unwrap();
+
+    assert_ne!(answer(&db, "SELECT pg_backend_pid()::text").await, process);
     db.close().await.unwrap();
     app.stop().await;
 }
@@ -66,7 +138,8 @@ async fn a_transaction_that_lies_still_is_undone() {
 
     db.execute_unprepared("BEGIN; UPDATE users SET name = 'Nobody'").await.unwrap();
     let left = format!("SELECT count(*)::text FROM pg_stat_activity WHERE pid = {process}");
-    while answer(app.db(), &left).await != "0" {}
+    let undone = async { while answer(app.db(), &left).await != "0" {} };
+    timeout(PATIENCE, undone).await.expect("it is undone in time");
 
     let renamed = "SELECT count(*)::text FROM users WHERE name = 'Nobody'";
     assert_eq!(answer(app.db(), renamed).await, "0");

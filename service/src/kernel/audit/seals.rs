@@ -78,6 +78,8 @@ pub async fn seal(ctx: &Ctx) -> Result<u64> {
     let until = first_id(*ctx.now() - TimeDelta::minutes(SETTLING_MINUTES));
     let range = Range { after, until: Until::Before(until) };
     let Some(Covered { last, count, hash }) = cover(&txn, &range, &hash).await? else {
+        // Dropped, it would keep its lock until its connection is taken back.
+        txn.rollback().await?;
         return Ok(0);
     };
     let row = audit_seal::Model {

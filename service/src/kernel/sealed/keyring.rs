@@ -5,7 +5,7 @@ use {
     crate::kernel::identity::token::Entropy,
     base64::{Engine, engine::general_purpose::STANDARD},
     std::{
-        fs::{self, OpenOptions},
+        fs::{self, File, OpenOptions},
         io::{self, Write},
         path::{Path, PathBuf},
         sync::{PoisonError, RwLock},
@@ -63,13 +63,19 @@ impl Keyring {
         if path.exists() {
             return Ok((Self::read(path)?, false));
         }
-        write(path, &[Key { id: 1, bytes: entropy.bytes() }])?;
-        Ok((Self::read(path)?, true))
+        let _alone = alone(path)?;
+        // Somebody else may have made it meanwhile.
+        let is_new = !path.exists();
+        if is_new {
+            write(path, &[Key { id: 1, bytes: entropy.bytes() }])?;
+        }
+        Ok((Self::read(path)?, is_new))
     }
 
     /// Adds a key to the file, with which everything is sealed from now on: its number.
     pub fn add(&self, entropy: &Entropy) -> Result<u32, KeyringError> {
         let path = self.file.as_deref().ok_or(KeyringError::Empty)?;
+        let _alone = alone(path)?;
         let mut keys = read(path)?;
         let id = keys.iter().map(|it| it.id).max().unwrap_or_default() + 1;
         keys.push(Key { id, bytes: entropy.bytes() });
@@ -139,10 +145,27 @@ fn read(path: &Path) -> Result<Vec<Key>, KeyringError> {
     parse(&fs::read_to_string(path).map_err(failed)?)
 }
 
-/// Writes beside the file, and then puts it in its place: no moment is without the older keys.
+/// Waits until nobody else changes the file, and keeps others from it until what this answers is dropped, or the process
+/// ends. The lock is on a file of its own, which stays: the key file itself is replaced by another.
+fn alone(path: &Path) -> Result<File, KeyringError> {
+    let beside = path.with_extension("lock");
+    let locked = (|| {
+        let file = OpenOptions::new().write(true).create(true).truncate(false).open(&beside)?;
+        file.lock()?;
+        Ok(file)
+    })();
+    locked.map_err(|cause| KeyringError::File { path: beside.display().to_string(), cause })
+}
+
+/// Writes beside the file, and then puts it in its place: no moment is without the older keys. Whoever does that is
+/// alone: what lies there already was left behind by somebody who was stopped.
 fn write(path: &Path, keys: &[Key]) -> Result<(), KeyringError> {
     let beside = path.with_extension("new");
     let written = (|| {
+        match fs::remove_file(&beside) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+            _ => {}
+        }
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]

@@ -2,8 +2,11 @@
 
 use {
     super::*,
-    std::{fs, os::unix::fs::PermissionsExt, path::PathBuf},
+    std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, sync::Barrier, thread},
 };
+
+/// How many do something at the same moment.
+const THREADS: usize = 8;
 
 const PLACE: Place<'static> = Place { table: "two_factors", column: "secret", row: "1" };
 
@@ -96,6 +99,51 @@ fn an_older_key_opens_and_the_newest_seals() {
     assert_eq!(keyring.open(PLACE, &first).as_deref(), Ok("one"));
     // A server that was started before hears of the new key from the file.
     assert_eq!(other_server.open(PLACE, &second).as_deref(), Ok("two"));
+}
+
+/// What so many threads find out at the same moment.
+fn at_once<T: Send>(run: impl Fn() -> T + Sync) -> Vec<T> {
+    let start = Barrier::new(THREADS);
+    thread::scope(|scope| {
+        let threads = [(); THREADS].map(|()| {
+            scope.spawn(|| {
+                start.wait();
+                run()
+            })
+        });
+        threads.map(|it| it.join().unwrap()).into()
+    })
+}
+
+#[test]
+fn of_several_that_make_a_key_file_one_does() {
+    let folder = Folder::new("made");
+    let path = folder.0.join("vigil.keys");
+    // Somebody was killed while he did.
+    fs::write(path.with_extension("new"), "1 AAAA").unwrap();
+
+    let made = at_once(|| Keyring::read_or_make(&path, &Entropy::random()).unwrap());
+
+    assert_eq!(made.iter().filter(|(_, is_new)| *is_new).count(), 1);
+    let sealed = made[0].0.seal(&Entropy::random(), PLACE, &"it".to_owned()).unwrap();
+    for (keyring, _) in &made {
+        assert_eq!(keyring.open(PLACE, &sealed).as_deref(), Ok("it"));
+    }
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn of_several_that_add_a_key_none_loses_it() {
+    let folder = Folder::new("added");
+    let path = folder.0.join("vigil.keys");
+    Keyring::read_or_make(&path, &Entropy::random()).unwrap();
+    fs::write(path.with_extension("new"), "1 AAAA").unwrap();
+
+    let mut added = at_once(|| Keyring::read(&path).unwrap().add(&Entropy::random()).unwrap());
+
+    added.sort_unstable();
+    assert!(added.iter().copied().eq((2..).take(THREADS)), "{added:?}");
+    assert_eq!(Keyring::read(&path).unwrap().len(), THREADS + 1);
 }
 
 #[test]
