@@ -25,7 +25,7 @@ pub use {
     reading::Reading,
     specific::specificity,
     vector::Vector,
-    written::Written,
+    written::{QuestionId, Written},
 };
 
 /// Answers that say nothing, in lower case.

@@ -1,8 +1,11 @@
 //! A text that many questions are asked about, read only once.
 
 use {
-    super::{Hit, Patterns, Reading, Vector, errors, task},
-    std::sync::{Mutex, OnceLock, PoisonError},
+    super::{Reading, Vector, errors, task},
+    std::sync::{
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// How many items of a list are compared.
@@ -19,8 +22,20 @@ pub struct Written {
     words: OnceLock<usize>,
     slips: OnceLock<u32>,
     specificity: OnceLock<f64>,
-    /// What it says of a list of phrases, by the list's number.
-    hits: Mutex<Vec<(usize, Vec<Hit>)>>,
+    /// What was asked of it, and how sure each part of the answer is.
+    answers: Mutex<Vec<(QuestionId, Vec<f64>)>>,
+}
+
+/// Tells a question that is asked of many texts from all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuestionId(usize);
+
+impl QuestionId {
+    /// One that no other question has.
+    pub fn next() -> Self {
+        static QUESTIONS: AtomicUsize = AtomicUsize::new(0);
+        Self(QUESTIONS.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 impl Clone for Written {
@@ -41,15 +56,22 @@ impl Written {
         self.reading.get_or_init(|| Reading::new(&self.text))
     }
 
-    /// The phrases of a list that it says, as [`Patterns::hits`] finds them; it remembers them.
-    pub fn hits(&self, patterns: &Patterns) -> Vec<Hit> {
-        let known = || self.hits.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, hits)) = known().iter().find(|it| it.0 == patterns.number) {
-            return hits.clone();
+    /// What was answered when this question was first asked of it; none but this text must be looked at
+    /// for the answer. `then` says what is wanted of it.
+    pub fn remembered<T>(
+        &self,
+        question: QuestionId,
+        ask: impl FnOnce() -> Vec<f64>,
+        then: impl FnOnce(&[f64]) -> T,
+    ) -> T {
+        let known = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, answer)) = known().iter().find(|it| it.0 == question) {
+            return then(answer);
         }
-        let hits = patterns.hits(self.reading());
-        known().push((patterns.number, hits.clone()));
-        hits
+        let answer = ask();
+        let wanted = then(&answer);
+        known().push((question, answer));
+        wanted
     }
 
     /// How many words it has, as [`words`](super::words) counts them.

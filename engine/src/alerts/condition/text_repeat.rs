@@ -2,10 +2,12 @@
 
 use {
     super::{
-        super::{Finding, History, Needs, QUOTES_MAX, TextField, clearing::Clearing},
+        super::{
+            Finding, Ground, History, Needs, QUOTES_MAX, Report, TextField, clearing::Clearing,
+        },
         Condition, Effort, Fields,
         phrases::first_quote,
-        window::Window,
+        window::{Found, Window},
         windowed::finding,
     },
     crate::text::Written,
@@ -42,26 +44,36 @@ pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
     Some(Box::new(TextRepeat { field, similarity, compare, window }))
 }
 
-impl Condition for TextRepeat {
-    fn find(&self, history: &History<'_>) -> Option<Finding> {
+impl TextRepeat {
+    fn found<'a>(&self, history: &History<'a>) -> Option<Found<'a, Report>> {
         let newest = history.reports.newest()?;
         let said = newest.text(self.field);
         if said.reading().is_empty() {
             return None;
         }
-        let found = self.window.find(history.reports, newest.day, history.calendar, |report| {
+        self.window.find(history.reports, newest.day, history.calendar, |report| {
             let similarity = if report.id == newest.id {
                 1.0
             } else {
                 (self.compare)(said, report.text(self.field))
             };
             (similarity >= self.similarity).then_some(similarity)
-        })?;
+        })
+    }
+}
+
+impl Condition for TextRepeat {
+    fn find(&self, history: &History<'_>) -> Option<Finding> {
+        let found = self.found(history)?;
         let says = format!("{} says the same", self.field.name());
         let mut finding = finding("text_repeat", &says, self.window, &found);
         let quotes = found.rows.iter().flat_map(|(row, _)| first_quote(row, self.field));
         finding.quotes.extend(quotes.take(QUOTES_MAX));
         Some(finding)
+    }
+
+    fn grounds(&self, history: &History<'_>) -> Option<Vec<Ground>> {
+        Some(self.found(history)?.grounds())
     }
 
     fn effort(&self) -> Effort {
