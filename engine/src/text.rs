@@ -9,6 +9,7 @@
 
 mod errors;
 mod fold;
+mod outline;
 mod pattern;
 mod patterns;
 mod reading;

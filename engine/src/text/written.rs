@@ -91,14 +91,36 @@ impl Written {
 
     /// How similar the two are as a whole, 0 to 1.
     pub fn similarity(&self, other: &Self) -> f64 {
-        self.vector().similarity(other.vector())
+        self.similarity_from(other, 0.0).unwrap_or(0.0)
     }
 
-    /// How similar the two are, as a whole or in the two items that have most in common, 0 to 1. Items are sentences, lines
-    /// and what stands between commas and semicolons, of which the first forty are compared.
+    /// How similar the two are, as a whole or in the two items that have most in common, 0 to 1. Items are
+    /// sentences, lines and what stands between commas and semicolons, of which the first forty are
+    /// compared.
     pub fn item_similarity(&self, other: &Self) -> f64 {
+        self.item_similarity_from(other, 0.0).unwrap_or(0.0)
+    }
+
+    /// [`similarity`](Self::similarity), if it is at least so much.
+    pub fn similarity_from(&self, other: &Self, least: f64) -> Option<f64> {
+        if self.text == other.text && !self.reading().is_empty() {
+            return Some(1.0);
+        }
+        self.vector().similarity_from(other.vector(), least)
+    }
+
+    /// [`item_similarity`](Self::item_similarity), if it is at least so much.
+    pub fn item_similarity_from(&self, other: &Self, least: f64) -> Option<f64> {
+        let mut most = self.similarity_from(other, least);
         let pairs = self.items().iter().flat_map(|it| other.items().iter().map(move |to| (it, to)));
-        pairs.map(|(left, right)| left.similarity(right)).fold(self.similarity(other), f64::max)
+        for (left, right) in pairs {
+            // Nothing is more similar than the same.
+            if most == Some(1.0) {
+                break;
+            }
+            most = left.similarity_from(right, most.unwrap_or(least)).or(most);
+        }
+        most
     }
 
     /// The pieces of work that it lists: sentences, lines, what stands between semicolons, and what
@@ -150,6 +172,7 @@ mod tests {
         let (left, right) = (Written::from(left), Written::from(right));
         assert_eq!(left.similarity(&right) >= 0.8, whole);
         assert_eq!(left.item_similarity(&right) >= 0.8, item);
+        assert_eq!(left.item_similarity_from(&right, 0.8).is_some(), item);
     }
 
     #[test]

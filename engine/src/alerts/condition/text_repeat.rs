@@ -13,8 +13,8 @@ use {
     crate::text::Written,
 };
 
-/// How similar two texts are, 0 to 1.
-type Compare = fn(&Written, &Written) -> f64;
+/// How similar two texts are, 0 to 1, if they are at least so similar.
+type Compare = fn(&Written, &Written, f64) -> Option<f64>;
 
 /// So many reports say the same in one of their texts as the newest does, which is one of them. What
 /// was left empty repeats nothing.
@@ -28,7 +28,7 @@ struct TextRepeat {
 
 /// What is compared: the whole text, or the items of two lists that have most in common.
 const COMPARE: [(&str, Compare); 2] =
-    [("text", Written::similarity), ("items", Written::item_similarity)];
+    [("text", Written::similarity_from), ("items", Written::item_similarity_from)];
 
 pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
     let (field, similarity) = (fields.text_field("field"), fields.number("similarity", 0.5..=1.0));
@@ -52,12 +52,10 @@ impl TextRepeat {
             return None;
         }
         self.window.find(history.reports, newest.day, history.calendar, |report| {
-            let similarity = if report.id == newest.id {
-                1.0
-            } else {
-                (self.compare)(said, report.text(self.field))
-            };
-            (similarity >= self.similarity).then_some(similarity)
+            if report.id == newest.id {
+                return Some(1.0);
+            }
+            (self.compare)(said, report.text(self.field), self.similarity)
         })
     }
 }
