@@ -54,7 +54,7 @@ fn main() {
 
     // Read for the first time, read before, and by a backtest.
     let mut seconds = [0.0; 3];
-    let (mut held, mut filed, mut fired) = (0_u32, 0_usize, 0_usize);
+    let (mut held, mut filed, mut raised) = (0_u32, 0_usize, 0_usize);
     for pairing in 0..PAIRINGS {
         let timeline = reports(pairing, &calendar);
         filed += timeline.all().rows().len();
@@ -65,12 +65,12 @@ fn main() {
             *seconds += begun.elapsed().as_secs_f64();
         }
         let begun = Instant::now();
-        fired += backtest(&rules, unread, &calendar);
+        raised += backtest(&rules, unread, &calendar);
         seconds[2] += begun.elapsed().as_secs_f64();
     }
     let days = f64::from(PAIRINGS) * f64::from(DAYS);
     let asked = days * f64::from(u32::try_from(rules.len()).unwrap_or(0));
-    eprintln!("{asked} rules asked over {filed} reports, {} held, {fired} alerts", held / 2);
+    eprintln!("{asked} rules asked over {filed} reports, {} held, {raised} alerts", held / 2);
     let whats = ["texts read for the first time", "texts read before", "as a backtest"];
     for (what, seconds) in whats.iter().zip(seconds) {
         let (rate, micros) = (asked / seconds, seconds * 1e6 / days);
