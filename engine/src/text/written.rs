@@ -128,7 +128,7 @@ impl Written {
     pub fn tasks(&self) -> &[Reading] {
         self.tasks.get_or_init(|| {
             let parts = self.sentences().flat_map(|it| it.split(';')).flat_map(task::split);
-            parts.map(|it| Reading::new(&it)).filter(|it| !it.is_empty()).collect()
+            parts.map(Reading::new).filter(|it| !it.is_empty()).collect()
         })
     }
 
