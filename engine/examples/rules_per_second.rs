@@ -1,15 +1,20 @@
 //! How many rules a second can be asked: `cargo run --release -p engine --example rules_per_second`.
 //!
 //! Replays the rules that come with Vigil over a year of reports of many pairings, day by day, as a
-//! backtest does: once when nothing has been worked out of the texts, and once more.
+//! backtest does: once when nothing has been worked out of the texts, and once more. Then as a backtest
+//! itself, which wants no reasons.
 #![expect(clippy::disallowed_types, reason = "it measures time")]
 #![expect(clippy::expect_used, reason = "an example that cannot go on has failed")]
 
 use {
-    chrono::{Days, NaiveDate},
+    chrono::{Days, NaiveDate, NaiveTime},
     engine::{
-        alerts::{Feeling, History, Id, Past, Report, Rule, Timeline, WorkType, Workload},
-        calendar::{Calendar, WorkWeek},
+        alerts::{
+            Feeling, History, Id, Past, Report, Rule, Severity, Shift, Timeline, WorkType,
+            Workload,
+            replay::{self, Replayed},
+        },
+        calendar::{Calendar, DayRange, WorkWeek, zone},
     },
     serde_json::Value,
     std::time::Instant,
@@ -47,24 +52,27 @@ fn main() {
         .collect();
     let calendar = Calendar::new(NaiveDate::default(), WorkWeek::default(), [], []);
 
-    // Read for the first time, and read before.
-    let mut seconds = [0.0; 2];
-    let (mut held, mut filed) = (0_u32, 0_usize);
+    // Read for the first time, read before, and by a backtest.
+    let mut seconds = [0.0; 3];
+    let (mut held, mut filed, mut raised) = (0_u32, 0_usize, 0_usize);
     for pairing in 0..PAIRINGS {
         let timeline = reports(pairing, &calendar);
         filed += timeline.all().rows().len();
-        for seconds in &mut seconds {
+        let unread = timeline.clone();
+        for seconds in &mut seconds[..2] {
             let begun = Instant::now();
-            held += replay(&rules, &timeline, &calendar);
+            held += ask(&rules, &timeline, &calendar);
             *seconds += begun.elapsed().as_secs_f64();
         }
+        let begun = Instant::now();
+        raised += backtest(&rules, unread, &calendar);
+        seconds[2] += begun.elapsed().as_secs_f64();
     }
     let days = f64::from(PAIRINGS) * f64::from(DAYS);
     let asked = days * f64::from(u32::try_from(rules.len()).unwrap_or(0));
-    eprintln!("{asked} rules asked over {filed} reports, {} held", held / 2);
-    for (what, seconds) in
-        ["texts read for the first time", "texts read before"].iter().zip(seconds)
-    {
+    eprintln!("{asked} rules asked over {filed} reports, {} held, {raised} alerts", held / 2);
+    let whats = ["texts read for the first time", "texts read before", "as a backtest"];
+    for (what, seconds) in whats.iter().zip(seconds) {
         let (rate, micros) = (asked / seconds, seconds * 1e6 / days);
         eprintln!(
             "{what}: {seconds:.2} s, {rate:.0} rules a second, {micros:.0} µs for all of a day"
@@ -73,7 +81,7 @@ fn main() {
 }
 
 /// Asks all rules on every day, and counts how often one holds.
-fn replay(rules: &[Rule], timeline: &Timeline<Report>, calendar: &Calendar) -> u32 {
+fn ask(rules: &[Rule], timeline: &Timeline<Report>, calendar: &Calendar) -> u32 {
     let mut held = 0;
     for day in 0..DAYS {
         let today = NaiveDate::default() + Days::new(day.into());
@@ -81,6 +89,27 @@ fn replay(rules: &[Rule], timeline: &Timeline<Report>, calendar: &Calendar) -> u
         held += rules.iter().map(|rule| u32::from(rule.find(&history).is_some())).sum::<u32>();
     }
     held
+}
+
+/// The same by the means of a backtest, which counts alerts.
+fn backtest(rules: &[Rule], reports: Timeline<Report>, calendar: &Calendar) -> usize {
+    let past = replay::Past {
+        calendar: calendar.clone(),
+        start_date: NaiveDate::default(),
+        leave: Vec::new(),
+        holidays: [].into(),
+        shift: Shift { expected_show_up_time: NaiveTime::MIN, zone: zone("UTC").expect("a zone") },
+        reports,
+        starts: Timeline::default(),
+        healthcare_eligibility_date: None,
+        accelerator: None,
+    };
+    let last = NaiveDate::default() + Days::new(u64::from(DAYS) - 1);
+    let range = DayRange::new(NaiveDate::default(), last).expect("the last day is the later");
+    let asked = |rule| Replayed { rule, number: 1, severity: Severity::Medium };
+    let asked: Vec<_> = rules.iter().map(asked).collect();
+    let now = last.and_time(NaiveTime::MIN).and_utc();
+    past.replay(&asked, range, now).iter().map(Vec::len).sum()
 }
 
 fn history<'a>(today: NaiveDate, calendar: &'a Calendar, reports: Past<'a, Report>) -> History<'a> {

@@ -9,6 +9,7 @@
 
 mod errors;
 mod fold;
+mod outline;
 mod pattern;
 mod patterns;
 mod reading;
@@ -25,7 +26,7 @@ pub use {
     reading::Reading,
     specific::specificity,
     vector::Vector,
-    written::Written,
+    written::{QuestionId, Written},
 };
 
 /// Answers that say nothing, in lower case.

@@ -62,7 +62,7 @@ mod words;
 
 pub use fault::Fault;
 use {
-    super::{Finding, History, Needs, clearing::Clearing},
+    super::{Finding, Ground, History, Needs, clearing::Clearing},
     reader::Fields,
     std::fmt,
 };
@@ -87,6 +87,12 @@ pub(super) enum Effort {
 pub(super) trait Condition: fmt::Debug + Send + Sync {
     /// What speaks for it, if it holds.
     fn find(&self, history: &History<'_>) -> Option<Finding>;
+
+    /// What it rests on, if it holds: the grounds that [`find`](Self::find) finds, in any order. To find no
+    /// words for them is less work.
+    fn grounds(&self, history: &History<'_>) -> Option<Vec<Ground>> {
+        Some(self.find(history)?.grounds)
+    }
 
     /// How far back it looks.
     fn needs(&self) -> Needs;

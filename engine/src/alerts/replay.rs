@@ -3,7 +3,7 @@
 use {
     super::{
         Accelerator, History, Report, Rule, Severity, Shift, Start, Timeline,
-        clearing::Cleared,
+        clearing::{Cleared, Clearing},
         standing::{self, Alert, Decision, Fingerprint, News, Status},
         suppression::{Circumstances, Outage},
     },
@@ -12,7 +12,7 @@ use {
         calendar::{Calendar, DayRange},
     },
     chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc},
-    std::sync::Arc,
+    std::{cell::OnceCell, sync::Arc},
 };
 
 /// What is known of a pairing's past.
@@ -59,11 +59,23 @@ pub struct Fired {
 }
 
 /// How a rule stands while it is replayed.
-struct Standing {
+struct Standing<'a> {
+    asked: &'a Replayed<'a>,
+    is_timed: bool,
+    clearing: Clearing,
     fired: Vec<Fired>,
     evidence: Vec<Fingerprint>,
     status: Option<Status>,
     held_on: NaiveDate,
+}
+
+/// What is known in the evening of a day, for all rules.
+struct Evening<'a> {
+    past: &'a Past,
+    history: History<'a>,
+    /// Without the outage, which takes some reading.
+    around: Circumstances,
+    outage: OnceCell<Option<(Outage, DateTime<Utc>)>>,
 }
 
 impl Past {
@@ -79,24 +91,18 @@ impl Past {
         range: DayRange,
         now: DateTime<Utc>,
     ) -> Vec<Vec<Fired>> {
-        let new = |_: &Replayed<'_>| Standing {
-            fired: Vec::new(),
-            evidence: Vec::new(),
-            status: None,
-            held_on: range.first(),
-        };
-        let mut standings: Vec<_> = rules.iter().map(new).collect();
+        let mut standings: Vec<_> =
+            rules.iter().map(|it| Standing::new(it, range.first())).collect();
         // In the evening before the range it is found out what holds already.
         let before = range.first().pred_opt().unwrap_or(range.first());
         let days = before.max(self.start_date).iter_days().take_while(|it| *it <= range.last());
         for day in days {
-            let Some(evening) = self.evening(day).map(|it| it.min(now)) else { continue };
-            let history = self.history(day, evening);
-            let has_report = history.reports.newest().is_some_and(|it| it.day == day);
-            for (asked, standing) in rules.iter().zip(&mut standings) {
-                if has_report || day <= range.first() || asked.rule.needs().is_timed {
-                    standing.ask(asked, &history, self);
-                }
+            let Some(at) = self.evening(day).map(|it| it.min(now)) else { continue };
+            let evening = Evening::new(self, day, at);
+            let newest = evening.history.reports.newest();
+            let is_asked = day <= range.first() || newest.is_some_and(|it| it.day == day);
+            for standing in standings.iter_mut().filter(|it| is_asked || it.is_timed) {
+                standing.ask(&evening);
             }
         }
         let within = |it: &Fired| range.contains(it.on);
@@ -108,54 +114,71 @@ impl Past {
         let midnight = begin(day.succ_opt()?, NaiveTime::MIN, self.shift.zone)?;
         midnight.checked_sub_signed(TimeDelta::milliseconds(1))
     }
+}
 
-    fn history(&self, day: NaiveDate, now: DateTime<Utc>) -> History<'_> {
-        History {
+impl<'a> Evening<'a> {
+    fn new(past: &'a Past, day: NaiveDate, now: DateTime<Utc>) -> Self {
+        let history = History {
             now,
             today: day,
-            calendar: &self.calendar,
-            reports: self.reports.until(day),
-            starts: self.starts.until(day),
-            shift: Some(self.shift),
-            healthcare_eligibility_date: self.healthcare_eligibility_date,
-            accelerator: self.accelerator.filter(|it| it.since <= day),
-        }
-    }
-
-    /// Whether something explains a finding of a day.
-    fn explains(&self, asked: &Replayed<'_>, history: &History<'_>) -> bool {
-        let day = history.today;
+            calendar: &past.calendar,
+            reports: past.reports.until(day),
+            starts: past.starts.until(day),
+            shift: Some(past.shift),
+            healthcare_eligibility_date: past.healthcare_eligibility_date,
+            accelerator: past.accelerator.filter(|it| it.since <= day),
+        };
         let around = Circumstances {
-            is_on_leave: self.leave.iter().any(|it| it.contains(day)),
-            is_holiday: self.holidays.iter().any(|it| it.contains(day)),
+            is_on_leave: past.leave.iter().any(|it| it.contains(day)),
+            is_holiday: past.holidays.iter().any(|it| it.contains(day)),
             outage: None,
         };
-        around.suppression(asked.number, asked.severity, history.now).is_some()
+        Self { past, history, around, outage: OnceCell::new() }
+    }
+
+    /// Whether something explains what a rule finds.
+    fn explains(&self, asked: &Replayed<'_>) -> bool {
+        let is_explained = |around: Circumstances| {
+            around.suppression(asked.number, asked.severity, self.history.now).is_some()
+        };
+        is_explained(self.around)
             || (asked.severity <= Severity::Medium
-                && Circumstances { outage: self.outage(history), ..around }
-                    .suppression(asked.number, asked.severity, history.now)
-                    .is_some())
+                && is_explained(Circumstances { outage: self.outage(), ..self.around }))
     }
 
     /// The outage that a report of the last two days tells of. It is as old as the evening of its day:
     /// when it was filed does not matter.
-    fn outage(&self, history: &History<'_>) -> Option<(Outage, DateTime<Utc>)> {
-        let recent = history.reports.rows().iter().take(2);
-        let mut recent = recent.filter(|it| (history.today - it.day).num_days() < 2);
-        recent.find_map(|it| Some((Outage::told_in(it)?, self.evening(it.day)?.min(history.now))))
+    fn outage(&self) -> Option<(Outage, DateTime<Utc>)> {
+        *self.outage.get_or_init(|| {
+            let History { reports, today, now, .. } = self.history;
+            let recent = reports.rows().iter().take(2);
+            let mut recent = recent.filter(|it| (today - it.day).num_days() < 2);
+            recent.find_map(|it| Some((Outage::told_in(it)?, self.past.evening(it.day)?.min(now))))
+        })
     }
 }
 
-impl Standing {
-    fn ask(&mut self, asked: &Replayed<'_>, history: &History<'_>, past: &Past) {
-        let Some(finding) = asked.rule.find(history) else {
-            return self.clear(asked.rule, history);
-        };
-        if past.explains(asked, history) {
+impl<'a> Standing<'a> {
+    fn new(asked: &'a Replayed<'a>, first: NaiveDate) -> Self {
+        Self {
+            asked,
+            is_timed: asked.rule.needs().is_timed,
+            clearing: asked.rule.clearing(),
+            fired: Vec::new(),
+            evidence: Vec::new(),
+            status: None,
+            held_on: first,
+        }
+    }
+
+    fn ask(&mut self, evening: &Evening<'_>) {
+        let Evening { past, history, .. } = evening;
+        let Some(grounds) = self.asked.rule.grounds(history) else { return self.clear(history) };
+        if evening.explains(self.asked) {
             return;
         }
-        let fingerprint = Fingerprint::new(&finding, 0);
-        let severity = asked.severity;
+        let fingerprint = Fingerprint::of(grounds, 0);
+        let severity = self.asked.severity;
         let news =
             News { fingerprint: &fingerprint, severity, now: history.now, zone: past.shift.zone };
         let alert = self.status.map(|status| Alert { status, severity, evidence: &self.evidence });
@@ -171,10 +194,9 @@ impl Standing {
         standing::merge(&mut self.evidence, fingerprint);
     }
 
-    fn clear(&mut self, rule: &Rule, history: &History<'_>) {
+    fn clear(&mut self, history: &History<'_>) {
         let Some(status) = self.status else { return };
-        let cleared = rule.clearing().decide(status, self.held_on, history.today);
-        if cleared == Cleared::Resolve {
+        if self.clearing.decide(status, self.held_on, history.today) == Cleared::Resolve {
             self.status = Some(Status::Resolved { at: history.now });
             if let Some(fired) = self.fired.last_mut() {
                 fired.until = Some(history.today);

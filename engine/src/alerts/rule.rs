@@ -2,7 +2,7 @@
 
 use {
     super::{
-        Finding, History, Needs,
+        Finding, Ground, History, Needs,
         clearing::Clearing,
         condition::{Condition, Effort, Fault, Reader},
         threshold,
@@ -58,6 +58,12 @@ impl Rule {
         let mut finding = self.condition.find(history)?;
         finding.thresholds.clone_from(&self.thresholds);
         Some(finding)
+    }
+
+    /// What the rule rests on, if it holds: the grounds of what [`find`](Self::find) finds, in any order.
+    /// It is for those who ask often, and want no reasons.
+    pub fn grounds(&self, history: &History<'_>) -> Option<Vec<Ground>> {
+        self.condition.grounds(history)
     }
 
     /// How far back the rule looks.

@@ -1,7 +1,7 @@
 //! How carefully a text is written: slips that can be told without knowing every word.
 
 use {
-    super::fold::{Filter, hash},
+    super::fold::{Filter, hash, lower},
     std::borrow::Cow,
 };
 
@@ -188,7 +188,7 @@ pub(super) fn count(text: &str) -> u32 {
 
 fn errors_in(line: &str) -> u32 {
     let words: Vec<&str> = line.split_whitespace().collect();
-    let lower: Vec<_> = words.iter().map(|it| lower(bare(it))).collect();
+    let lower: Vec<_> = words.iter().map(|it| straight(bare(it))).collect();
     let spelling =
         lower.iter().zip(&words).map(|(lower, word)| u32::from(is_misspelt(lower, word)));
     let pairs = lower.windows(2).zip(words.windows(2));
@@ -196,12 +196,12 @@ fn errors_in(line: &str) -> u32 {
     spelling.sum::<u32>() + grammar.sum::<u32>() + marks(line)
 }
 
-/// A word in lower case with straight apostrophes; most are written so.
-fn lower(word: &str) -> Cow<'_, str> {
-    if word.bytes().all(|it| it.is_ascii() && !it.is_ascii_uppercase()) {
-        return word.into();
+/// A word in lower case with straight apostrophes.
+fn straight(word: &str) -> Cow<'_, str> {
+    match lower(word) {
+        Cow::Owned(lower) if lower.contains('’') => lower.replace('’', "'").into(),
+        lower => lower,
     }
-    word.to_lowercase().replace('’', "'").into()
 }
 
 fn bare(word: &str) -> &str {

@@ -1,5 +1,7 @@
 //! Words as they are compared: lower case, contractions written out, one number a word.
 
+use std::borrow::Cow;
+
 /// A word as it is compared.
 pub(super) type WordHash = u64;
 
@@ -24,23 +26,28 @@ const SLOPPY: [(&str, [&str; 2]); 18] = [
     ("wont", ["will", "not"]),
     ("wouldnt", ["would", "not"]),
 ];
-/// The letters that they end with.
-const SLOPPY_ENDS: [char; 3] = ['e', 'm', 't'];
 /// What stands behind an apostrophe, and the word that it stands for.
 const ENDINGS: [(&str, &str); 4] = [("'m", "am"), ("'re", "are"), ("'ve", "have"), ("'ll", "will")];
 /// The words behind which an apostrophe and an `s` mean "is"; behind others they mean "of".
 const SUBJECTS: [&str; 9] =
     ["he", "here", "it", "she", "that", "there", "what", "who", "everything"];
 
+/// A word in lower case; most are written so.
+pub(super) fn lower(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|it| it.is_ascii() && !it.is_ascii_uppercase()) {
+        return word.into();
+    }
+    word.to_lowercase().into()
+}
+
 /// The words that one stretch of letters, digits and apostrophes stands for: one or two.
 ///
 /// `word` is in lower case, with straight apostrophes.
 pub(super) fn expand(word: &str, mut add: impl FnMut(&str)) {
+    if is_plain(word) {
+        return add(word);
+    }
     if !word.contains('\'') {
-        // Most words end otherwise, and need not be searched for.
-        if !word.ends_with(SLOPPY_ENDS) {
-            return add(word);
-        }
         return match SLOPPY.binary_search_by_key(&word, |it| it.0) {
             Ok(place) => SLOPPY[place].1.into_iter().for_each(add),
             Err(_) => add(word),
@@ -69,6 +76,19 @@ pub(super) fn expand(word: &str, mut add: impl FnMut(&str)) {
         return;
     }
     add(word.strip_suffix("'d").unwrap_or(word));
+}
+
+/// Whether a word, as [`expand`] takes it, stands for itself at a glance: most do.
+pub(super) fn is_plain(word: &str) -> bool {
+    !ends_sloppily(word) && !word.bytes().any(|it| it == b'\'')
+}
+
+/// Whether a word ends with letters that the contractions without an apostrophe end with.
+fn ends_sloppily(word: &str) -> bool {
+    matches!(
+        word.as_bytes(),
+        [.., b'n', b't'] | [.., b'n', b'o', b't'] | [.., b'i', b'm'] | [.., b'i', b'v', b'e']
+    )
 }
 
 /// FNV-1a: short, and the same on every machine and in every release.
@@ -123,6 +143,7 @@ impl Filter {
 /// Words to look for among many others.
 #[derive(Debug)]
 pub(super) struct WordSet<const N: usize> {
+    /// Sorted.
     words: [WordHash; N],
     filter: Filter,
 }
@@ -130,11 +151,11 @@ pub(super) struct WordSet<const N: usize> {
 impl<const N: usize> WordSet<N> {
     pub(super) const fn new(words: [&str; N]) -> Self {
         let filter = Filter::of(&words);
-        Self { words: hashes(words), filter }
+        Self { words: sorted(hashes(words)), filter }
     }
 
     pub(super) fn contains(&self, word: WordHash) -> bool {
-        self.filter.may_hold(word) && self.words.contains(&word)
+        self.filter.may_hold(word) && self.words.binary_search(&word).is_ok()
     }
 }
 
@@ -146,6 +167,20 @@ pub(super) const fn hashes<const N: usize>(words: [&str; N]) -> [WordHash; N] {
         at += 1;
     }
     hashes
+}
+
+/// By insertion: the compiler sorts, and nobody waits for it.
+const fn sorted<const N: usize>(mut words: [WordHash; N]) -> [WordHash; N] {
+    let mut end = 1;
+    while end < N {
+        let mut at = end;
+        while at > 0 && words[at] < words[at - 1] {
+            words.swap(at, at - 1);
+            at -= 1;
+        }
+        end += 1;
+    }
+    words
 }
 
 #[cfg(test)]
@@ -190,7 +225,7 @@ mod tests {
 
     #[test]
     fn lost_apostrophes_end_as_is_said() {
-        assert!(SLOPPY.iter().all(|it| it.0.ends_with(SLOPPY_ENDS)));
+        assert!(SLOPPY.iter().all(|it| ends_sloppily(it.0)));
     }
 
     #[test]

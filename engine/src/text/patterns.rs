@@ -6,14 +6,8 @@ use {
         pattern::Pattern,
         reading::{Reading, Word},
     },
-    std::{
-        cmp::Reverse,
-        sync::atomic::{AtomicUsize, Ordering},
-    },
+    std::cmp::Reverse,
 };
-
-/// Counts the lists, from 1: what a text says of one is remembered by its number.
-static LISTS: AtomicUsize = AtomicUsize::new(1);
 
 /// How far a word of denial reaches.
 const NEGATION_WORDS: usize = 5;
@@ -33,8 +27,6 @@ const PROSPECTS: [WordHash; 5] = hashes(["not", "never", "be", "get", "until"]);
 /// words before it in the same clause, or where it is called resolved.
 #[derive(Clone, Debug, Default)]
 pub struct Patterns {
-    /// No other list has it.
-    pub(super) number: usize,
     all: Vec<Pattern>,
     /// The words that patterns begin with, sorted, and whose they are.
     firsts: Vec<(WordHash, usize)>,
@@ -65,8 +57,7 @@ impl Patterns {
         firsts.sort_unstable();
         firsts.dedup();
         let filter = firsts.iter().fold(Filter::default(), |filter, it| filter.with(it.0));
-        let number = LISTS.fetch_add(1, Ordering::Relaxed);
-        Self { number, all, firsts, filter }
+        Self { all, firsts, filter }
     }
 
     /// The patterns in the order they were given.

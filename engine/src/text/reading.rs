@@ -1,7 +1,7 @@
 //! A text cut into words, clauses and sentences.
 
 use {
-    super::fold::{WordHash, WordSet, expand, hash},
+    super::fold::{WordHash, WordSet, expand, hash, is_plain},
     std::ops::Range,
 };
 
@@ -16,6 +16,8 @@ const BREAKS: [char; 5] = ['\n', '\r', '•', '●', '▪'];
 /// The abbreviations whose full stop ends nothing.
 const ABBREVIATIONS: [&str; 12] =
     ["a.m", "approx", "appt", "dr", "e.g", "i.e", "mr", "mrs", "ms", "p.m", "st", "vs"];
+/// How long a word with its blank is, roughly.
+const WORD_BYTES: usize = 6;
 /// How much of a sentence is quoted.
 const QUOTE_CHARS_MAX: usize = 300;
 
@@ -56,6 +58,7 @@ impl Reading {
     /// Reads a text.
     pub fn new(text: &str) -> Self {
         let mut cutter = Cutter::default();
+        cutter.reading.words.reserve(text.len() / WORD_BYTES);
         let mut rest = text.char_indices().peekable();
         let mut previous = ' ';
         while let Some((at, it)) = rest.next() {
@@ -146,7 +149,11 @@ impl Cutter {
         self.is_behind_and = self.word == "and";
         let (clause, sentence) = (self.clause, self.reading.sentences.len());
         let words = &mut self.reading.words;
-        expand(&self.word, |word| words.push(Word { hash: hash(word), clause, sentence }));
+        if is_plain(&self.word) {
+            words.push(Word { hash: word, clause, sentence });
+        } else {
+            expand(&self.word, |word| words.push(Word { hash: hash(word), clause, sentence }));
+        }
         self.word.clear();
     }
 

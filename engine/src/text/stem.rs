@@ -19,32 +19,40 @@ const ENDINGS: [(&str, &str); 13] = [
     ("s", ""),
 ];
 
-/// The stem of a word in lower case: `delays`, `delayed` and `delaying` share one.
+/// Adds the stem of a word in lower case to a text: `delays`, `delayed` and `delaying` share one.
 ///
 /// It is no word itself, and good only to be compared with other stems.
-pub(super) fn stem(word: &str) -> String {
-    let cut = ENDINGS.iter().find_map(|(ending, instead)| {
+pub(super) fn add_stem(word: &str, to: &mut String) {
+    let last = word.as_bytes().last();
+    let mut endings = ENDINGS.iter().filter(|it| it.0.as_bytes().last() == last);
+    let cut = endings.find_map(|(ending, instead)| {
         let rest = word.strip_suffix(ending)?;
         let fits = rest.len() >= STEM_BYTES_MIN && !(*ending == "s" && rest.ends_with('s'));
         fits.then_some((rest, *instead))
     });
     let (rest, instead) = cut.unwrap_or((word, ""));
-    let mut stem = String::with_capacity(rest.len() + instead.len());
-    stem.push_str(rest);
-    stem.push_str(instead);
+    let begin = to.len();
+    to.push_str(rest);
+    to.push_str(instead);
+    let stem = &to[begin..];
     let mut last = stem.chars().rev();
     let (end, before) = (last.next(), last.next());
     let is_cut = stem != word;
     let is_doubled = is_cut && end == before && end.is_some_and(|it| !"aeiosl".contains(it));
     if stem.len() > STEM_BYTES_MIN && (end == Some('e') || is_doubled) {
-        stem.pop();
+        to.pop();
     }
-    stem
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn stem(word: &str) -> String {
+        let mut stem = String::new();
+        add_stem(word, &mut stem);
+        stem
+    }
 
     #[track_caller]
     fn same(words: &[&str]) {

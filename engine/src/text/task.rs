@@ -1,5 +1,7 @@
 //! Pieces of work in a sentence.
 
+use super::fold::lower;
+
 /// Verbs of the past that do not end in `ed`.
 const IRREGULAR: [&str; 34] = [
     "began", "bought", "brought", "built", "caught", "did", "drew", "drove", "found", "gave",
@@ -13,24 +15,23 @@ const LEADS: [&str; 6] = ["also", "and", "finally", "i", "later", "then"];
 /// Cuts a sentence at those commas behind which another piece of work begins.
 ///
 /// "Filed forms, about sixty" is one piece, "Filed forms, called the bank" are two.
-pub(super) fn split(sentence: &str) -> Vec<String> {
-    let mut tasks: Vec<String> = Vec::new();
+pub(super) fn split(sentence: &str) -> Vec<&str> {
+    let (mut tasks, mut begin, mut at) = (Vec::new(), 0, 0);
     for part in sentence.split(',') {
-        match tasks.last_mut() {
-            Some(task) if !begins_task(part) => {
-                task.push(',');
-                task.push_str(part);
-            }
-            _ => tasks.push(part.to_owned()),
+        if at > 0 && begins_task(part) {
+            tasks.push(&sentence[begin..at - 1]);
+            begin = at;
         }
+        at += part.len() + 1;
     }
+    tasks.push(&sentence[begin..]);
     tasks
 }
 
 fn begins_task(part: &str) -> bool {
-    let words = part.split_whitespace().map(str::to_lowercase);
-    let verb = words.into_iter().find(|word| !LEADS.contains(&word.as_str()));
-    verb.is_some_and(|it| it.ends_with("ed") || IRREGULAR.contains(&it.as_str()))
+    let mut words = part.split_whitespace().map(lower);
+    let verb = words.find(|word| !LEADS.contains(&word.as_ref()));
+    verb.is_some_and(|it| it.ends_with("ed") || IRREGULAR.contains(&it.as_ref()))
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 
 use {
     super::{
-        fold::{WordSet, expand, hash},
-        stem::stem,
+        fold::{WordHash, WordSet, expand, hash},
+        outline::{Outline, Rest, dot, merged},
+        stem::add_stem,
     },
-    std::ops::Range,
+    std::{cell::RefCell, ops::Range, sync::OnceLock},
 };
 
 /// Words that say nothing about what a text is about.
@@ -160,10 +161,13 @@ const PAIR_WEIGHT: f64 = 0.15;
 /// Words without content ("the", "again", "today") are left out, unless there are no others.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Vector {
-    /// Sorted by feature; the squares of the weights add up to 1, or there are none.
-    features: Vec<(u64, f64)>,
+    stems: Stems,
     /// A bit for each stem: texts that share no bit share no word.
-    stems: u64,
+    bits: u64,
+    outline: Outline,
+    /// Sorted by feature; the squares of the weights add up to 1, or there are none. They are worked out
+    /// when the outline of another text does not tell enough.
+    features: OnceLock<Vec<(u64, f64)>>,
 }
 
 impl Vector {
@@ -173,45 +177,32 @@ impl Vector {
     }
 
     fn of(words: &Words) -> Self {
-        let has_content = words.has_content();
-        let kept = words.all.iter().filter(|it| !has_content || it.has_content);
-        let stems: Vec<_> = kept.map(|it| stem(&words.text[it.at.clone()])).collect();
-        let hashes: Vec<_> = stems.iter().map(|it| hash(it)).collect();
-        let letters: usize = stems.iter().map(String::len).sum();
-        let mut features = Vec::with_capacity(letters + 2 * stems.len());
-        for (place, (stem, word)) in stems.iter().zip(&hashes).enumerate() {
-            let weight = if COMMON.contains(*word) { COMMON_WEIGHT } else { 1.0 };
-            features.push((*word, weight));
-            add_letters(stem, weight * LETTERS_WEIGHT, &mut features);
-            if let Some(next) = hashes.get(place + 1) {
-                features.push((word.rotate_left(1) ^ next, weight * PAIR_WEIGHT));
-            }
-        }
-        let stems = hashes.iter().fold(0, |bits, word| bits | 1 << (word % 64));
-        Self { features: normalized(features), stems }
+        let stems = Stems::new(words);
+        let (mut weighed, mut rest) = (Vec::with_capacity(stems.all.len()), Rest::default());
+        stems.each(
+            |word, weight| weighed.push((word, weight)),
+            |feature, weight| rest.add(feature, weight),
+        );
+        let outline = Outline::new(weighed, &rest);
+        let bits = stems.all.iter().fold(0, |bits, stem| bits | 1 << (stem.hash % 64));
+        Self { stems, bits, outline, features: OnceLock::new() }
     }
 
     /// How similar two texts are: the cosine of their vectors, 0 to 1. Where no word is the same, it
     /// is 0 and not the little that shared letters would make.
     pub fn similarity(&self, other: &Self) -> f64 {
-        if self.stems & other.stems == 0 {
+        if self.bits & other.bits == 0 {
             return 0.0;
         }
-        let (mut left, mut right) = (self.features.as_slice(), other.features.as_slice());
-        let mut sum = 0.0;
-        while let ([first, left_rest @ ..], [second, right_rest @ ..]) = (left, right) {
-            if first.0 == second.0 {
-                sum += first.1 * second.1;
-            }
-            if first.0 <= second.0 {
-                left = left_rest;
-            }
-            if second.0 <= first.0 {
-                right = right_rest;
-            }
-        }
+        let sum = dot(self.features(), other.features());
         // The same text is the same, whatever has been rounded.
         if sum > 1.0 - ROUNDING { 1.0 } else { sum.max(0.0) }
+    }
+
+    /// The same, if it is at least so much: most texts are told apart by less than the whole.
+    pub fn similarity_from(&self, other: &Self, least: f64) -> Option<f64> {
+        let may_be = self.bits & other.bits == 0 || self.outline.may_reach(&other.outline, least);
+        may_be.then(|| self.similarity(other)).filter(|it| *it >= least)
     }
 
     /// The vector of one item of a list; none if it has no word but those without content.
@@ -222,7 +213,63 @@ impl Vector {
 
     /// Whether there was no word.
     pub fn is_empty(&self) -> bool {
-        self.features.is_empty()
+        self.stems.all.is_empty()
+    }
+
+    fn features(&self) -> &[(u64, f64)] {
+        self.features.get_or_init(|| {
+            let mut features = Vec::with_capacity(self.stems.text.len() + 2 * self.stems.all.len());
+            let all = RefCell::new(&mut features);
+            let add = |feature, weight| all.borrow_mut().push((feature, weight));
+            self.stems.each(add, add);
+            normalized(features)
+        })
+    }
+}
+
+/// The stems of a text, in its order.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Stems {
+    /// One behind the other.
+    text: String,
+    all: Vec<Stem>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Stem {
+    hash: WordHash,
+    /// Where it ends in the text of the stems.
+    end: usize,
+}
+
+impl Stems {
+    fn new(words: &Words) -> Self {
+        let has_content = words.has_content();
+        let mut stems = Self {
+            text: String::with_capacity(words.text.len()),
+            all: Vec::with_capacity(words.all.len()),
+        };
+        for word in words.all.iter().filter(|it| !has_content || it.has_content) {
+            let begin = stems.text.len();
+            add_stem(&words.text[word.at.clone()], &mut stems.text);
+            let hash = hash(&stems.text[begin..]);
+            stems.all.push(Stem { hash, end: stems.text.len() });
+        }
+        stems
+    }
+
+    /// Tells the words and the other features, with what they weigh.
+    fn each(&self, mut word: impl FnMut(WordHash, f64), mut other: impl FnMut(u64, f64)) {
+        let mut begin = 0;
+        for (place, Stem { hash, end }) in self.all.iter().copied().enumerate() {
+            let weight = if COMMON.contains(hash) { COMMON_WEIGHT } else { 1.0 };
+            word(hash, weight);
+            each_letters(&self.text[begin..end], weight * LETTERS_WEIGHT, &mut other);
+            if let Some(next) = self.all.get(place + 1) {
+                other(hash.rotate_left(1) ^ next.hash, weight * PAIR_WEIGHT);
+            }
+            begin = end;
+        }
     }
 }
 
@@ -276,7 +323,7 @@ fn is_apostrophe(it: char) -> bool {
 }
 
 /// The groups of three letters, which together weigh as much as is given.
-fn add_letters(stem: &str, weight: f64, features: &mut Vec<(u64, f64)>) {
+fn each_letters(stem: &str, weight: f64, add: &mut impl FnMut(u64, f64)) {
     // With a sign before it and one behind, a word has as many groups as letters.
     let Ok(count) = u32::try_from(stem.chars().count()) else { return };
     let each = weight / f64::from(count.max(1)).sqrt();
@@ -286,21 +333,14 @@ fn add_letters(stem: &str, weight: f64, features: &mut Vec<(u64, f64)>) {
     for (place, letter) in letters.enumerate() {
         group = group << 21 | u64::from(letter);
         if place > 0 {
-            features.push((1 << 63 | group & GROUP_BITS, each));
+            add(1 << 63 | group & GROUP_BITS, each);
         }
     }
 }
 
 /// Sorted, each feature once, of length 1.
-fn normalized(mut features: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
-    features.sort_unstable_by(|left, right| left.0.cmp(&right.0).then(left.1.total_cmp(&right.1)));
-    features.dedup_by(|next, kept| {
-        let is_same = next.0 == kept.0;
-        if is_same {
-            kept.1 += next.1;
-        }
-        is_same
-    });
+fn normalized(features: Vec<(u64, f64)>) -> Vec<(u64, f64)> {
+    let mut features = merged(features);
     let length = features.iter().map(|it| it.1 * it.1).sum::<f64>().sqrt();
     for feature in &mut features {
         feature.1 /= length;
@@ -341,6 +381,28 @@ mod tests {
     fn a_slip_of_the_pen_matters_little() {
         let right = "No calendar permissions for the second mailbox of the branch in Leeds";
         check(right, &right.replace("calendar", "calender"), true);
+    }
+
+    #[test]
+    fn an_outline_leaves_out_nothing_that_is_similar() {
+        let texts = [
+            "VPN drops in every call",
+            "During the call the VPN dropped again",
+            "Waiting for the signed lease, waiting for the new laptop, waiting for the lease",
+            "Waiting for the new laptop",
+            "aaaa aaab aaac aaad aaae",
+            "aaab aaac aaad aaae aaaf",
+            "the same as this",
+            "…",
+        ];
+        let vectors = texts.map(Vector::new);
+        for (left, right) in vectors.iter().flat_map(|it| vectors.iter().map(move |to| (it, to))) {
+            let similarity = left.similarity(right);
+            for least in [0.0, 0.2, 0.5, 0.8, 1.0, similarity] {
+                let found = Some(similarity).filter(|it| *it >= least);
+                assert_eq!(left.similarity_from(right, least), found);
+            }
+        }
     }
 
     #[test]

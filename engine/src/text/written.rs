@@ -1,8 +1,11 @@
 //! A text that many questions are asked about, read only once.
 
 use {
-    super::{Hit, Patterns, Reading, Vector, errors, task},
-    std::sync::{Mutex, OnceLock, PoisonError},
+    super::{Reading, Vector, errors, task},
+    std::sync::{
+        Mutex, OnceLock, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 /// How many items of a list are compared.
@@ -19,8 +22,20 @@ pub struct Written {
     words: OnceLock<usize>,
     slips: OnceLock<u32>,
     specificity: OnceLock<f64>,
-    /// What it says of a list of phrases, by the list's number.
-    hits: Mutex<Vec<(usize, Vec<Hit>)>>,
+    /// What was asked of it, and how sure each part of the answer is.
+    answers: Mutex<Vec<(QuestionId, Vec<f64>)>>,
+}
+
+/// Tells a question that is asked of many texts from all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuestionId(usize);
+
+impl QuestionId {
+    /// One that no other question has.
+    pub fn next() -> Self {
+        static QUESTIONS: AtomicUsize = AtomicUsize::new(0);
+        Self(QUESTIONS.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 impl Clone for Written {
@@ -41,15 +56,22 @@ impl Written {
         self.reading.get_or_init(|| Reading::new(&self.text))
     }
 
-    /// The phrases of a list that it says, as [`Patterns::hits`] finds them; it remembers them.
-    pub fn hits(&self, patterns: &Patterns) -> Vec<Hit> {
-        let known = || self.hits.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, hits)) = known().iter().find(|it| it.0 == patterns.number) {
-            return hits.clone();
+    /// What was answered when this question was first asked of it; none but this text must be looked at
+    /// for the answer. `then` says what is wanted of it.
+    pub fn remembered<T>(
+        &self,
+        question: QuestionId,
+        ask: impl FnOnce() -> Vec<f64>,
+        then: impl FnOnce(&[f64]) -> T,
+    ) -> T {
+        let known = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, answer)) = known().iter().find(|it| it.0 == question) {
+            return then(answer);
         }
-        let hits = patterns.hits(self.reading());
-        known().push((patterns.number, hits.clone()));
-        hits
+        let answer = ask();
+        let wanted = then(&answer);
+        known().push((question, answer));
+        wanted
     }
 
     /// How many words it has, as [`words`](super::words) counts them.
@@ -69,14 +91,36 @@ impl Written {
 
     /// How similar the two are as a whole, 0 to 1.
     pub fn similarity(&self, other: &Self) -> f64 {
-        self.vector().similarity(other.vector())
+        self.similarity_from(other, 0.0).unwrap_or(0.0)
     }
 
-    /// How similar the two are, as a whole or in the two items that have most in common, 0 to 1. Items are sentences, lines
-    /// and what stands between commas and semicolons, of which the first forty are compared.
+    /// How similar the two are, as a whole or in the two items that have most in common, 0 to 1. Items are
+    /// sentences, lines and what stands between commas and semicolons, of which the first forty are
+    /// compared.
     pub fn item_similarity(&self, other: &Self) -> f64 {
+        self.item_similarity_from(other, 0.0).unwrap_or(0.0)
+    }
+
+    /// [`similarity`](Self::similarity), if it is at least so much.
+    pub fn similarity_from(&self, other: &Self, least: f64) -> Option<f64> {
+        if self.text == other.text && !self.reading().is_empty() {
+            return Some(1.0);
+        }
+        self.vector().similarity_from(other.vector(), least)
+    }
+
+    /// [`item_similarity`](Self::item_similarity), if it is at least so much.
+    pub fn item_similarity_from(&self, other: &Self, least: f64) -> Option<f64> {
+        let mut most = self.similarity_from(other, least);
         let pairs = self.items().iter().flat_map(|it| other.items().iter().map(move |to| (it, to)));
-        pairs.map(|(left, right)| left.similarity(right)).fold(self.similarity(other), f64::max)
+        for (left, right) in pairs {
+            // Nothing is more similar than the same.
+            if most == Some(1.0) {
+                break;
+            }
+            most = left.similarity_from(right, most.unwrap_or(least)).or(most);
+        }
+        most
     }
 
     /// The pieces of work that it lists: sentences, lines, what stands between semicolons, and what
@@ -84,7 +128,7 @@ impl Written {
     pub fn tasks(&self) -> &[Reading] {
         self.tasks.get_or_init(|| {
             let parts = self.sentences().flat_map(|it| it.split(';')).flat_map(task::split);
-            parts.map(|it| Reading::new(&it)).filter(|it| !it.is_empty()).collect()
+            parts.map(Reading::new).filter(|it| !it.is_empty()).collect()
         })
     }
 
@@ -128,6 +172,7 @@ mod tests {
         let (left, right) = (Written::from(left), Written::from(right));
         assert_eq!(left.similarity(&right) >= 0.8, whole);
         assert_eq!(left.item_similarity(&right) >= 0.8, item);
+        assert_eq!(left.item_similarity_from(&right, 0.8).is_some(), item);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use {
     chance::Chance,
     chrono::NaiveDate,
     engine::{
-        alerts::{Dated, Finding, History, Needs, Report, Rule, Start, Timeline},
+        alerts::{Dated, Finding, Ground, History, Needs, Report, Rule, Start, Timeline},
         calendar::Calendar,
     },
     std::collections::{BTreeMap, BTreeSet},
@@ -90,7 +90,7 @@ impl Case {
 
     fn find(&self, rule: &Rule) -> Option<Finding> {
         let world = &self.world;
-        rule.find(&History {
+        let history = History {
             now: world.now(),
             today: date(world.today),
             calendar: &self.calendar,
@@ -99,7 +99,12 @@ impl Case {
             shift: world.shift(),
             healthcare_eligibility_date: world.eligible_on.map(date),
             accelerator: world.accelerator(),
-        })
+        };
+        let found = rule.find(&history);
+        let set = |grounds: &[Ground]| grounds.iter().copied().collect::<BTreeSet<_>>();
+        let grounds = rule.grounds(&history).map(|it| set(&it));
+        assert_eq!(grounds, found.as_ref().map(|it| set(&it.grounds)), "{rule:?}");
+        found
     }
 }
 

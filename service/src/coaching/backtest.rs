@@ -4,12 +4,13 @@
 //! read. Memory holds a few of them, however many there are.
 
 mod read;
+mod rows;
 mod tally;
 mod trial;
 
 use {
     super::evaluation::{OF_ASSISTANTS, Watching, rules},
-    crate::kernel::{check::Violation, ctx::Ctx, error::Result},
+    crate::kernel::{check::Violation, ctx::Ctx, error::Result, reads::row::Row},
     chrono::{DateTime, NaiveDate, Utc},
     engine::{
         alerts::{
@@ -48,7 +49,9 @@ struct Course {
     pairing: PairingId,
     /// Whether it is the assistant's first: those have the alerts about the assistant.
     is_first: bool,
+    /// Without the reports, which are taken from their rows when it is replayed.
     past: Past,
+    reports: Vec<Row>,
     alerts: HashMap<AlertRuleId, Vec<Known>>,
 }
 
@@ -114,11 +117,11 @@ async fn replay(
         let is_over = courses.is_empty();
         if !is_over {
             let plan = plan.clone();
-            running.push(spawn_blocking(move || plan.run(&courses)));
+            running.push(spawn_blocking(move || plan.run(courses)));
         }
         while running.len() > threads || (is_over && !running.is_empty()) {
             let Some(told) = running.next().await else { break };
-            let (part, of_part) = told.map_err(io::Error::other)?;
+            let (part, of_part) = told.map_err(io::Error::other)??;
             done.pairings += of_part.pairings;
             done.reports += of_part.reports;
             tallies.iter_mut().zip(part).for_each(|(all, part)| all.merge(part));
@@ -137,12 +140,12 @@ impl Plan {
     }
 
     /// Replays some pairings, each text read once for all rules.
-    fn run(&self, courses: &[Course]) -> (Vec<Tally>, Progress) {
+    fn run(&self, courses: Vec<Course>) -> Result<(Vec<Tally>, Progress)> {
         let asked: Vec<_> = self.rules.iter().map(|it| it.replayed()).collect();
         let mut tallies: Vec<Tally> = asked.iter().map(|_| Tally::default()).collect();
         let mut progress = Progress::default();
-        for Course { pairing, is_first, past, alerts } in courses {
-            let is_first = *is_first;
+        for Course { pairing, is_first, past, reports, alerts } in courses {
+            let past = Past { reports: rows::timeline(&reports)?, ..past };
             let reports = past.reports.all().within(self.range.first(), self.range.last()).len();
             progress.pairings += 1;
             progress.reports += reports as u64;
@@ -152,10 +155,10 @@ impl Plan {
                 told.filter(|it| is_first || !OF_ASSISTANTS.contains(&it.0.0.number))
             {
                 let known = alerts.get(&rule.id).map_or(&[][..], Vec::as_slice);
-                tally.add(*pairing, &fired, known);
+                tally.add(pairing, &fired, known);
             }
         }
-        (tallies, progress)
+        Ok((tallies, progress))
     }
 }
 

@@ -6,7 +6,7 @@
 
 use {
     super::error::{Error, Result},
-    sea_orm::{ConnAcquireErr, DbErr, prelude::Uuid},
+    sea_orm::{DbErr, prelude::Uuid},
     std::{
         any::{Any, TypeId},
         collections::{HashMap, HashSet},
@@ -98,7 +98,7 @@ impl<W: Grouped> Group<W> {
 
 /// Whoever did the work has panicked.
 fn lost() -> Error {
-    Error::Busy(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed))
+    DbErr::Custom("the work of several requests was not finished".to_owned()).into()
 }
 
 /// The groups of a server, a kind of work each.

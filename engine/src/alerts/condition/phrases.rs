@@ -5,7 +5,7 @@ use {
         super::{Quote, Report, TextField},
         Fields,
     },
-    crate::text::{Hit, Patterns, confidence},
+    crate::text::{Hit, Patterns, QuestionId, Reading, Written, confidence},
 };
 
 /// How many phrases are named in a reason.
@@ -19,15 +19,15 @@ pub(super) struct Phrases {
     /// A sentence that says one of these is not searched.
     unless: Patterns,
     min_confidence: f64,
-    /// Whether they are asked about the same text on many days.
-    pub(super) is_repeated: bool,
+    /// By what texts remember the answer, if they are asked on many days.
+    question: Option<QuestionId>,
 }
 
 /// A sentence that says one of the phrases.
 #[derive(Debug)]
-pub(super) struct Said {
+struct Said {
     /// How surely.
-    pub(super) confidence: f64,
+    confidence: f64,
     /// At least one.
     hits: Vec<Hit>,
 }
@@ -44,19 +44,18 @@ impl Phrases {
             patterns: patterns?,
             unless: unless?,
             min_confidence: min_confidence?,
-            is_repeated: false,
+            question: None,
         })
     }
 
+    /// The same, to be asked about the same text on many days.
+    pub(super) fn repeated(self) -> Self {
+        Self { question: Some(QuestionId::next()), ..self }
+    }
+
     /// The sentences of a text that say one of the phrases surely enough.
-    pub(super) fn said(&self, report: &Report, field: TextField) -> Vec<Said> {
-        let written = report.text(field);
-        let reading = written.reading();
-        let mut hits = if self.is_repeated {
-            written.hits(&self.patterns)
-        } else {
-            self.patterns.hits(reading)
-        };
+    fn said(&self, reading: &Reading) -> Vec<Said> {
+        let mut hits = self.patterns.hits(reading);
         if !hits.is_empty() && !self.unless.all().is_empty() {
             let excepted = self.unless.hits(reading);
             hits.retain(|hit| !excepted.iter().any(|it| it.sentence == hit.sentence));
@@ -67,15 +66,39 @@ impl Phrases {
         said.filter(|it| it.confidence >= self.min_confidence).collect()
     }
 
+    /// How surely each of these sentences says it.
+    fn sure<T>(&self, written: &Written, then: impl FnOnce(&[f64]) -> T) -> T {
+        let ask = || self.said(written.reading()).iter().map(|it| it.confidence).collect();
+        match self.question {
+            Some(question) => written.remembered(question, ask, then),
+            None => then(&ask()),
+        }
+    }
+
+    fn texts<'a>(&self, report: &'a Report) -> impl Iterator<Item = &'a Written> {
+        self.fields.iter().map(|it| report.text(*it))
+    }
+
     /// How surely one of the texts says one of the phrases, if surely enough.
     pub(super) fn ask(&self, report: &Report) -> Option<f64> {
-        let said = self.fields.iter().flat_map(|it| self.said(report, *it));
-        said.map(|it| it.confidence).max_by(f64::total_cmp)
+        let most = |sure: &[f64]| sure.iter().copied().max_by(f64::total_cmp);
+        self.texts(report).filter_map(|it| self.sure(it, most)).max_by(f64::total_cmp)
+    }
+
+    /// How many sentences say it.
+    pub(super) fn mentions(&self, report: &Report) -> usize {
+        self.texts(report).map(|it| self.sure(it, <[f64]>::len)).sum()
+    }
+
+    /// How surely the least sure of them does; 1 if there is none.
+    pub(super) fn least(&self, report: &Report) -> f64 {
+        let least = |sure: &[f64]| sure.iter().copied().fold(1.0, f64::min);
+        self.texts(report).map(|it| self.sure(it, least)).fold(1.0, f64::min)
     }
 
     /// The phrases that are said, for a reason.
     pub(super) fn says(&self, report: &Report) -> String {
-        let said = self.fields.iter().flat_map(|it| self.said(report, *it));
+        let said = self.texts(report).flat_map(|it| self.said(it.reading()));
         let hits = said.flat_map(|it| it.hits);
         let mut phrases: Vec<_> = hits.map(|it| self.patterns.all()[it.pattern].text()).collect();
         phrases.dedup();
@@ -86,17 +109,11 @@ impl Phrases {
     /// The sentences that say it.
     pub(super) fn quotes(&self, report: &Report) -> Vec<Quote> {
         let of_field = |field: &TextField| {
-            let said = self.said(report, *field).into_iter();
-            said.map(|it| it.quote(report, *field)).collect::<Vec<_>>()
+            let said = self.said(report.text(*field).reading()).into_iter();
+            said.filter_map(|it| Some(quote(report, *field, it.hits.first()?.sentence)))
+                .collect::<Vec<_>>()
         };
         self.fields.iter().flat_map(of_field).collect()
-    }
-}
-
-impl Said {
-    /// The sentence.
-    pub(super) fn quote(&self, report: &Report, field: TextField) -> Quote {
-        quote(report, field, self.hits.first().map_or(0, |it| it.sentence))
     }
 }
 

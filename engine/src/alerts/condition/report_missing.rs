@@ -23,31 +23,45 @@ pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
     Some(Box::new(ReportMissing { days: fields.whole("days", 1..=DAYS_MAX)? }))
 }
 
-impl Condition for ReportMissing {
-    fn find(&self, history: &History<'_>) -> Option<Finding> {
+impl ReportMissing {
+    /// How many expected days have gone by, and from the first of them to yesterday.
+    fn missed(&self, history: &History<'_>) -> Option<(u32, DayRange)> {
         let newest = history.reports.newest().map(Dated::day);
         let missed = history.calendar.missed(newest, history.today);
-        let (first, last) = (missed.first?, history.today.pred_opt()?);
-        if missed.days < self.days {
-            return None;
-        }
-        let range = DayRange::new(first, last).ok()?;
-        let newest = first.max(history.calendar.expected_since(last, GROUNDS_MAX));
-        let days = history.calendar.expected_in(DayRange::new(newest, last).ok()?);
-        let mut grounds: Vec<_> = days.map(|day| Ground { day, row: None }).collect();
-        grounds.reverse();
-        let plural = if missed.days == 1 { "day" } else { "days" };
-        let reasoning = format!("no report for {} expected {plural}, since {first}", missed.days);
-        let occurrences = missed.days;
+        let range = DayRange::new(missed.first?, history.today.pred_opt()?).ok()?;
+        (self.days <= missed.days).then_some((missed.days, range))
+    }
+}
+
+impl Condition for ReportMissing {
+    fn find(&self, history: &History<'_>) -> Option<Finding> {
+        let (days, range) = self.missed(history)?;
+        let plural = if days == 1 { "day" } else { "days" };
+        let first = range.first();
+        let reasoning = format!("no report for {days} expected {plural}, since {first}");
         Some(Finding {
-            occurrences,
+            occurrences: days,
             window: Some(range),
-            grounds,
+            grounds: grounds(history, range)?,
             ..Finding::sure("report_missing", reasoning)
         })
+    }
+
+    fn grounds(&self, history: &History<'_>) -> Option<Vec<Ground>> {
+        grounds(history, self.missed(history)?.1)
     }
 
     fn needs(&self) -> Needs {
         Needs { reports: true, is_timed: true, ..Needs::default() }
     }
+}
+
+/// The newest of the expected days in a range.
+fn grounds(history: &History<'_>, range: DayRange) -> Option<Vec<Ground>> {
+    let last = range.last();
+    let newest = range.first().max(history.calendar.expected_since(last, GROUNDS_MAX));
+    let days = history.calendar.expected_in(DayRange::new(newest, last).ok()?);
+    let mut grounds: Vec<_> = days.map(|day| Ground { day, row: None }).collect();
+    grounds.reverse();
+    Some(grounds)
 }

@@ -13,24 +13,33 @@ use {
 /// What may stand behind an answer without making it one.
 const ENDS: [char; 4] = ['.', '!', ',', '…'];
 
+/// How many words the usual answers have at most, with marks behind them: "none ."
+const USUAL_WORDS_MAX: usize = 2;
+
 /// A text is blank, or no more than one of the answers that count as nothing.
 #[derive(Debug)]
 struct TextEmpty {
     field: TextField,
     /// Folded; none if the usual answers count.
     also: Option<Vec<String>>,
+    /// How many words the longest of them has: most texts have more, and need not be folded.
+    words_max: usize,
 }
 
 pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
     let field = fields.text_field("field");
-    let has_also = fields.has("also");
-    let also = has_also.then(|| fields.texts("also"));
-    let window = Window::read(fields);
-    let also = match also {
-        Some(also) => Some(also?.iter().map(|it| folded(it)).collect()),
-        None => None,
+    let also = if fields.has("also") {
+        fields.texts("also").map(|also| Some(also.iter().map(|it| folded(it)).collect()))
+    } else {
+        Some(None)
     };
-    Some(Box::new(Windowed { question: TextEmpty { field: field?, also }, window: window? }))
+    let window = Window::read(fields);
+    let also: Option<Vec<String>> = also?;
+    // Folding takes no blank between words away.
+    let words = |answer: &String| answer.split(' ').count();
+    let words_max = also.iter().flatten().map(words).max().unwrap_or(USUAL_WORDS_MAX);
+    let question = TextEmpty { field: field?, also, words_max };
+    Some(Box::new(Windowed { question, window: window? }))
 }
 
 /// Whether a text is blank or one of the usual answers for nothing, whatever marks it ends with.
@@ -51,6 +60,9 @@ impl Question for TextEmpty {
 
     fn ask(&self, report: &Report) -> Option<f64> {
         let text = report.text(self.field).text();
+        if text.split_whitespace().nth(self.words_max).is_some() {
+            return None;
+        }
         let is_empty = match &self.also {
             Some(also) => text.trim().is_empty() || also.contains(&folded(text)),
             None => says_nothing(text),

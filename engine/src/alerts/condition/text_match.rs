@@ -13,8 +13,8 @@ struct TextMatch(Phrases);
 
 pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
     let (phrases, window) = (Phrases::read(fields), Window::read(fields));
-    let (mut phrases, window) = (phrases?, window?);
-    phrases.is_repeated = window != Window::Latest;
+    let (phrases, window) = (phrases?, window?);
+    let phrases = if window == Window::Latest { phrases } else { phrases.repeated() };
     Some(Box::new(Windowed { question: TextMatch(phrases), window }))
 }
 

@@ -1,12 +1,13 @@
 //! `text_mentions`: so many sentences say one of these phrases.
 
-use super::{
+use {
     super::{
-        Finding, Ground, History, Needs, QUOTES_MAX, Quote, Report, TextField, clearing::Clearing,
+        super::{Finding, Ground, History, Needs, QUOTES_MAX, Report, clearing::Clearing},
+        Condition, Effort, Fields,
+        phrases::Phrases,
+        window::{Span, Window},
     },
-    Condition, Effort, Fields,
-    phrases::Phrases,
-    window::{Span, Window},
+    crate::calendar::DayRange,
 };
 
 /// So many sentences say one of the phrases, in however few reports.
@@ -23,54 +24,62 @@ pub(super) fn read(fields: &mut Fields<'_, '_>) -> Option<Box<dyn Condition>> {
         fields.refuse("window", "must be a count: mentions are counted");
         return None;
     };
-    let mut phrases = phrases?;
-    phrases.is_repeated = true;
-    Some(Box::new(TextMentions { phrases, span, n }))
+    Some(Box::new(TextMentions { phrases: phrases?.repeated(), span, n }))
+}
+
+/// The reports of some days in which sentences say it, newest first.
+#[derive(Debug)]
+struct Mentions<'a> {
+    range: DayRange,
+    reports: Vec<&'a Report>,
+    /// How many sentences.
+    count: u32,
 }
 
 impl TextMentions {
-    /// The sentences of a report that say it, and how surely.
-    fn mentions(&self, report: &Report) -> Vec<(Quote, f64)> {
-        let of_field = |field: &TextField| {
-            let said = self.phrases.said(report, *field).into_iter();
-            said.map(|it| (it.quote(report, *field), it.confidence)).collect::<Vec<_>>()
-        };
-        self.phrases.fields.iter().flat_map(of_field).collect()
+    fn mentions<'a>(&self, history: &History<'a>) -> Option<Mentions<'a>> {
+        let range = self.span.until(history.reports.newest()?.day, history.calendar);
+        let (mut reports, mut count) = (Vec::new(), 0);
+        for report in history.reports.within(range.first(), range.last()) {
+            let of_report = self.phrases.mentions(report);
+            if of_report > 0 {
+                reports.push(report);
+            }
+            count += of_report;
+        }
+        let count = u32::try_from(count).unwrap_or(u32::MAX);
+        (count >= self.n).then_some(Mentions { range, reports, count })
+    }
+}
+
+impl Mentions<'_> {
+    fn grounds(&self) -> Vec<Ground> {
+        self.reports.iter().map(|it| Ground { day: it.day, row: Some(it.id) }).collect()
     }
 }
 
 impl Condition for TextMentions {
     fn find(&self, history: &History<'_>) -> Option<Finding> {
-        let range = self.span.until(history.reports.newest()?.day, history.calendar);
-        let reports = history.reports.within(range.first(), range.last());
-        let (mut mentions, mut grounds) = (Vec::new(), Vec::new());
-        for report in reports {
-            let of_report = self.mentions(report);
-            if !of_report.is_empty() {
-                grounds.push(Ground { day: report.day, row: Some(report.id) });
-            }
-            mentions.extend(of_report);
-        }
-        let occurrences = u32::try_from(mentions.len()).unwrap_or(u32::MAX);
-        let newest =
-            reports.iter().find(|it| grounds.first().is_some_and(|to| to.row == Some(it.id)))?;
-        if occurrences < self.n {
-            return None;
-        }
-        let says = self.phrases.says(newest);
-        let reasoning = format!(
-            "{says}, and so {occurrences} times from {} to {}",
-            range.first(),
-            range.last()
-        );
+        let mentions = self.mentions(history)?;
+        let Mentions { range, ref reports, count } = mentions;
+        let (first, last) = (range.first(), range.last());
+        let says = self.phrases.says(reports.first()?);
+        let quotes = reports.iter().flat_map(|it| self.phrases.quotes(it));
         Some(Finding {
-            confidence: mentions.iter().map(|it| it.1).fold(1.0, f64::min),
-            quotes: mentions.into_iter().map(|it| it.0).take(QUOTES_MAX).collect(),
-            occurrences,
+            confidence: reports.iter().map(|it| self.phrases.least(it)).fold(1.0, f64::min),
+            quotes: quotes.take(QUOTES_MAX).collect(),
+            occurrences: count,
             window: Some(range),
-            grounds,
-            ..Finding::sure("text_mentions", reasoning)
+            grounds: mentions.grounds(),
+            ..Finding::sure(
+                "text_mentions",
+                format!("{says}, and so {count} times from {first} to {last}"),
+            )
         })
+    }
+
+    fn grounds(&self, history: &History<'_>) -> Option<Vec<Ground>> {
+        Some(self.mentions(history)?.grounds())
     }
 
     fn effort(&self) -> Effort {

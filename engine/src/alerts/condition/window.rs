@@ -2,7 +2,7 @@
 
 use {
     super::{
-        super::{Dated, Needs, Past, clearing::Clearing},
+        super::{Dated, Ground, Needs, Past, clearing::Clearing},
         reader::{Fields, Reader},
     },
     crate::calendar::{Calendar, DayRange},
@@ -99,11 +99,16 @@ impl Window {
             Self::Count(span, n) => {
                 let range = span.until(last, calendar);
                 let rows = past.within(range.first(), range.last());
-                if rows.len() < n as usize {
-                    return None;
+                // So many may not meet it: behind the next one, nobody needs to ask the rest.
+                let mut misses_left = rows.len().checked_sub(n as usize)?;
+                let mut met = Vec::new();
+                for row in rows {
+                    match asked(row) {
+                        Some(found) => met.push(found),
+                        None => misses_left = misses_left.checked_sub(1)?,
+                    }
                 }
-                let rows: Vec<_> = rows.iter().filter_map(asked).collect();
-                (rows.len() >= n as usize).then_some(Found { rows, range })
+                Some(Found { rows: met, range })
             }
         }
     }
@@ -128,6 +133,14 @@ impl Window {
                 Clearing::AfterDays(days)
             }
         }
+    }
+}
+
+impl<T: Dated> Found<'_, T> {
+    /// The rows as what a finding rests on.
+    pub(in crate::alerts::condition) fn grounds(&self) -> Vec<Ground> {
+        let ground = |(row, _): &(&T, f64)| Ground { day: row.day(), row: Some(row.id()) };
+        self.rows.iter().map(ground).collect()
     }
 }
 

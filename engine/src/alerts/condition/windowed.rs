@@ -75,15 +75,25 @@ impl Row for Start {
     }
 }
 
+impl<Q: Question> Windowed<Q> {
+    fn found<'a>(&self, history: &History<'a>) -> Option<Found<'a, Q::Row>> {
+        let (past, last) = Q::Row::past(history)?;
+        self.window.find(past, last, history.calendar, |row| self.question.ask(row))
+    }
+}
+
 impl<Q: Question> Condition for Windowed<Q> {
     fn find(&self, history: &History<'_>) -> Option<Finding> {
-        let (past, last) = Q::Row::past(history)?;
-        let found = self.window.find(past, last, history.calendar, |row| self.question.ask(row))?;
+        let found = self.found(history)?;
         let says = self.question.says(found.rows.first()?.0);
         let mut finding = finding(Q::KIND, &says, self.window, &found);
         let quotes = found.rows.iter().flat_map(|(row, _)| self.question.quotes(row));
         finding.quotes.extend(quotes.take(QUOTES_MAX));
         Some(finding)
+    }
+
+    fn grounds(&self, history: &History<'_>) -> Option<Vec<Ground>> {
+        Some(self.found(history)?.grounds())
     }
 
     fn effort(&self) -> Effort {
@@ -117,10 +127,7 @@ pub(super) fn finding<T: Row>(
         confidence: rows.iter().map(|it| it.1).fold(1.0, f64::min),
         occurrences: u32::try_from(count).unwrap_or(u32::MAX),
         window: Some(*range),
-        grounds: rows
-            .iter()
-            .map(|(row, _)| Ground { day: row.day(), row: Some(row.id()) })
-            .collect(),
+        grounds: found.grounds(),
         ..Finding::sure(kind, reasoning)
     }
 }

@@ -4,23 +4,23 @@
 use {
     super::{
         super::{
-            evaluation::{report, start},
+            evaluation::start,
             standings::calendars::{self, Working},
         },
-        Course, Known, Plan, after,
+        Course, Known, Plan, after, rows,
     },
     crate::kernel::{ctx::Ctx, error::Result},
     chrono::NaiveDate,
     engine::{
-        alerts::{Accelerator, Report, Shift, Start, Timeline, replay::Past},
+        alerts::{Accelerator, Shift, Start, Timeline, replay::Past},
         calendar::today_in,
     },
     entity::{
-        coaching::{alert, end_of_day_report, pairing, start_of_day_log},
+        coaching::{alert, pairing, start_of_day_log},
         id::{AlertRuleId, EaId, PairingId},
         scalar::LocalDate,
     },
-    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid},
+    sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, prelude::Uuid},
     std::collections::HashMap,
 };
 
@@ -43,7 +43,7 @@ pub(super) async fn courses(
     let mut working = calendars::of(ctx.db(), ctx.now(), pairing::Column::Id, &ids).await?;
     working.sort_by_key(|it| it.pairing.id);
     let Some(since) = working.iter().map(|it| since(plan, it)).min() else { return Ok(vec![]) };
-    let mut reports = reports(ctx, &ids, (since, plan.range.last())).await?;
+    let mut reports = rows::reports(ctx, &ids, (since, plan.range.last())).await?;
     let eas: Vec<EaId> = working.iter().map(|it| it.ea.id).collect();
     let starts = if plan.needs().starts {
         starts(ctx, &eas, (since, plan.range.last())).await?
@@ -51,30 +51,16 @@ pub(super) async fn courses(
         HashMap::new()
     };
     let mut alerts = alerts(ctx, plan, &working).await?;
-    let first = first(ctx, &eas).await?;
+    let first = calendars::first(ctx.db(), &eas).await?;
     let courses = working.into_iter().map(|it| {
         let pairing = it.pairing.id;
         let is_first = first.get(&it.ea.id) == Some(&pairing);
-        let reports = reports.remove(&pairing).unwrap_or_default();
+        let reports = reports.remove(&pairing.0).unwrap_or_default();
         let starts = starts.get(&it.ea.id).cloned().unwrap_or_default();
         let alerts = alerts.remove(&pairing).unwrap_or_default();
-        Course { pairing, is_first, past: past(it, reports, starts), alerts }
+        Course { pairing, is_first, past: past(it, starts), reports, alerts }
     });
     Ok(courses.collect())
-}
-
-/// The pairing of each assistant that began first.
-async fn first(ctx: &Ctx, eas: &[EaId]) -> Result<HashMap<EaId, PairingId>> {
-    let all: Vec<(EaId, PairingId)> = pairing::Entity::find()
-        .filter(pairing::Column::EaId.is_in(eas.iter().copied()))
-        .order_by_desc(pairing::Column::StartDate)
-        .order_by_desc(pairing::Column::Id)
-        .select_only()
-        .columns([pairing::Column::EaId, pairing::Column::Id])
-        .into_tuple()
-        .all(ctx.db())
-        .await?;
-    Ok(all.into_iter().collect())
 }
 
 /// The first day whose rows matter.
@@ -84,7 +70,8 @@ fn since(plan: &Plan, working: &Working) -> NaiveDate {
     plan.needs().since(&working.calendar, before)
 }
 
-fn past(working: Working, reports: Vec<Report>, starts: Vec<Start>) -> Past {
+/// What is known of a pairing besides its reports.
+fn past(working: Working, starts: Vec<Start>) -> Past {
     let Working { pairing, calendar, today: _, leave, holidays, ea } = working;
     let week = pairing.accelerator_week.filter(|_| pairing.accelerator_enabled);
     let since = *pairing.accelerator_week_since.unwrap_or(pairing.start_date);
@@ -95,29 +82,11 @@ fn past(working: Working, reports: Vec<Report>, starts: Vec<Start>) -> Past {
         leave,
         holidays,
         shift: Shift { expected_show_up_time: *ea.expected_show_up_time, zone: *ea.timezone },
-        reports: Timeline::new(reports),
+        reports: Timeline::default(),
         starts: Timeline::new(starts),
         healthcare_eligibility_date: ea.healthcare_eligibility_date.map(|it| *it),
         accelerator: week.map(|week| Accelerator { week, since }),
     }
-}
-
-/// The reports of some days. By `idx_end_of_day_reports_pairing_id_report_date_id`.
-async fn reports(
-    ctx: &Ctx,
-    pairings: &[Uuid],
-    (first, last): (NaiveDate, NaiveDate),
-) -> Result<HashMap<PairingId, Vec<Report>>> {
-    let rows = end_of_day_report::Entity::find()
-        .filter(end_of_day_report::Column::PairingId.is_in(pairings.iter().copied()))
-        .filter(end_of_day_report::Column::ReportDate.between(LocalDate(first), LocalDate(last)))
-        .order_by_asc(end_of_day_report::Column::PairingId)
-        .order_by_asc(end_of_day_report::Column::ReportDate);
-    let mut reports = HashMap::<PairingId, Vec<Report>>::new();
-    for row in rows.all(ctx.db()).await? {
-        reports.entry(row.pairing_id).or_default().push(report(row));
-    }
-    Ok(reports)
 }
 
 /// The starts of work of some days. By `idx_start_of_day_logs_ea_id_log_date`.
