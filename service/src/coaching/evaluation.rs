@@ -96,7 +96,9 @@ async fn cases<'a>(
     (watching, find): (&'a [Arc<Watching>], Find),
 ) -> Result<Vec<Case<'a>>> {
     let (parts, working): (Vec<&Txn>, Vec<Working>) = asked.into_iter().unzip();
-    parts.iter().for_each(|it| it.because_of_that());
+    for part in &parts {
+        part.because_of_that();
+    }
     let facts = Facts::read(txn, working, watching).await?;
     let found: Vec<_> = facts.iter().map(|it| find(it, watching)).collect();
     let asked: Vec<_> = facts.iter().map(|it| it.pairing.id).zip(&found).collect();

@@ -65,7 +65,7 @@ impl<'a> Case<'a> {
             let Some(rule) = rule.filter(|it| !holds(it)) else { continue };
             let is_asked = self.facts.is_first || !OF_ASSISTANTS.contains(&rule.number);
             // What a person has raised is a person's to close.
-            if !is_asked || !Evidence::read(&before.evidence).is_found() {
+            if !is_asked || !Evidence::is_found(&before.evidence) {
                 continue;
             }
             let held_on = self.facts.local_day(*before.last_seen_at);

@@ -97,12 +97,12 @@ pub fn why(alert: &alert::Model, told: &[notification::Model]) -> Vec<AlertCause
 }
 
 fn causes(alert: &alert::Model) -> Vec<AlertCause> {
-    let evidence = Evidence::read(&alert.evidence);
-    if !evidence.is_found() {
+    if !Evidence::is_found(&alert.evidence) {
         let text = "raised by a person".to_owned();
         let at = *alert.detected_at;
         return vec![AlertCause { kind: AlertCauseKind::Person, at, text, row: None }];
     }
+    let evidence = Evidence::read(&alert.evidence);
     let mut why: Vec<AlertCause> = Vec::new();
     for found in evidence.findings.iter().rev() {
         let at = found.at;
@@ -152,9 +152,9 @@ impl Evidence {
         Json(serde_json::to_value(self).unwrap_or_default())
     }
 
-    /// Whether a rule has found it, and not a person.
-    pub(super) fn is_found(&self) -> bool {
-        !self.findings.is_empty()
+    /// Whether a rule has found what is stored, and not a person.
+    pub(super) fn is_found(json: &Json) -> bool {
+        json.0["findings"].as_array().is_some_and(|it| !it.is_empty())
     }
 
     /// Adds a finding before those that are there.
