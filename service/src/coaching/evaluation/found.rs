@@ -2,15 +2,7 @@
 
 use {
     super::{super::standings::is_open, facts::Facts, rules::Watching},
-    crate::kernel::{
-        error::Result,
-        list::{
-            List,
-            predicate::{Predicate, Test},
-            statement::{among, first_of},
-        },
-        txn::Txn,
-    },
+    crate::kernel::{error::Result, list::statement::among, txn::Txn},
     chrono::{DateTime, NaiveDate, Utc},
     engine::alerts::{
         Finding, Ground, Id, Severity,
@@ -26,8 +18,9 @@ use {
         scalar::{self, Json},
     },
     sea_orm::{
-        ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect,
-        sea_query::Expr,
+        ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+        QuerySelect, Select,
+        sea_query::{Expr, ExprTrait},
     },
     serde::{Deserialize, Serialize},
     serde_json::{Map, Value},
@@ -35,7 +28,7 @@ use {
     uuid::Uuid,
 };
 
-/// How many resolved alerts are looked through for the newest of each rule that holds.
+/// How many alerts a pairing are looked through for the newest of each rule that holds.
 const RESOLVED_MAX: u64 = 100;
 
 /// What speaks for an alert.
@@ -263,11 +256,9 @@ impl Alerts {
                 rules.extend(without);
             }
         }
-        for (pairing, resolved) in resolved(txn, &pairings, rules).await? {
-            let alerts = of.entry(pairing.into()).or_default();
-            for row in resolved {
-                alerts.newest.entry(row.rule_id).or_insert(row);
-            }
+        for row in resolved(txn, &pairings, rules).await? {
+            let alerts = of.entry(row.pairing_id).or_default();
+            alerts.newest.entry(row.rule_id).or_insert(row);
         }
         Ok(asked.iter().map(|(pairing, _)| of.remove(pairing).unwrap_or_default()).collect())
     }
@@ -305,28 +296,41 @@ struct Open {
 
 /// The open alerts of some pairings.
 async fn open(txn: &Txn, pairings: &[Uuid]) -> Result<Vec<Open>> {
-    let pairing = Expr::col(alert::Column::PairingId.as_column_ref());
-    let open = alert::Entity::find()
-        .filter(among(txn.get_database_backend(), pairing, pairings))
+    let open = of_pairings(txn, pairings)
         .filter(is_open())
         .inner_join(alert_rule::Entity)
         .columns([alert_rule::Column::RuleNumber, alert_rule::Column::IsPositive]);
     Ok(open.into_model::<Open>().all(txn).await?)
 }
 
-/// The newest alerts of some rules of each pairing, whether they are open or not, newest first.
+/// The alerts of some rules of these pairings, whether they are open or not, newest first.
 async fn resolved(
     txn: &Txn,
     pairings: &[Uuid],
     mut rules: Vec<AlertRuleId>,
-) -> Result<HashMap<Uuid, Vec<alert::Model>>> {
+) -> Result<Vec<alert::Model>> {
     if pairings.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(Vec::new());
     }
     rules.sort_unstable();
     rules.dedup();
-    let rules = rules.into_iter().map(|it| it.0.into()).collect();
-    let list = List::first::<alert::Entity>(RESOLVED_MAX);
-    let list = list.and(Predicate::Column("rule_id", Test::In(rules)));
-    first_of::<alert::Entity>(txn, ("pairing_id", pairings), &list).await
+    let newest = of_pairings(txn, pairings)
+        .filter(is_of(rules))
+        .order_by_desc(alert::Column::DetectedAt)
+        .order_by_desc(alert::Column::Id)
+        .limit(RESOLVED_MAX * pairings.len() as u64);
+    Ok(newest.all(txn).await?)
+}
+
+/// The alerts of some pairings. By an index that begins with the pairing.
+pub(super) fn of_pairings(txn: &Txn, pairings: &[Uuid]) -> Select<alert::Entity> {
+    let pairing = Expr::col(alert::Column::PairingId.as_column_ref());
+    alert::Entity::find().filter(among(txn.get_database_backend(), pairing, pairings))
+}
+
+/// Whether an alert is of one of these rules. No index is looked into for it: a rule has as many alerts as
+/// there are pairings, and a pairing only its own.
+pub(super) fn is_of(rules: impl IntoIterator<Item = AlertRuleId>) -> Expr {
+    let is_one = Expr::case(alert::Column::RuleId.is_in(rules), 1).finally(0);
+    Expr::Case(Box::new(is_one)).eq(1)
 }

@@ -5,10 +5,10 @@ use {
         super::pairing_health::{self, HealthReason},
         case::Case,
         facts::Facts,
-        found::Alerts,
+        found::{Alerts, is_of, of_pairings},
         rules::{self, Watching},
     },
-    crate::kernel::{edit, error::Result, list::statement::among, txn::Txn},
+    crate::kernel::{edit, error::Result, txn::Txn},
     chrono::{NaiveDate, TimeDelta},
     engine::alerts::health::{Code, Facts as Asked, Health, OpenAlert, Override, Reason},
     entity::{
@@ -19,10 +19,7 @@ use {
         id::{AlertRuleId, PairingId},
         scalar::{DateTime, LocalDate},
     },
-    sea_orm::{
-        ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, prelude::Uuid,
-        sea_query::Expr,
-    },
+    sea_orm::{ColumnTrait, QueryFilter, QuerySelect, prelude::Uuid},
     std::{collections::HashMap, sync::Arc},
 };
 
@@ -141,10 +138,8 @@ async fn praise(
     let positive: Vec<_> = watching.iter().filter(|it| it.is_positive).collect();
     let since = *txn.ctx().now() - TimeDelta::days(PRAISE_DAYS);
     let pairings: Vec<Uuid> = cases.iter().map(|it| it.facts.pairing.id.0).collect();
-    let pairing = Expr::col(alert::Column::PairingId.as_column_ref());
-    let seen: Vec<(PairingId, AlertRuleId, DateTime)> = alert::Entity::find()
-        .filter(among(txn.get_database_backend(), pairing, &pairings))
-        .filter(alert::Column::RuleId.is_in(positive.iter().map(|it| it.id)))
+    let seen: Vec<(PairingId, AlertRuleId, DateTime)> = of_pairings(txn, &pairings)
+        .filter(is_of(positive.iter().map(|it| it.id)))
         .filter(alert::Column::LastSeenAt.gte(DateTime::from(since)))
         .select_only()
         .columns([alert::Column::PairingId, alert::Column::RuleId, alert::Column::LastSeenAt])

@@ -209,13 +209,14 @@ pub fn pages(
     query
 }
 
-/// The first rows of the lists of many parents, as they stand in a transaction.
+/// The first rows of the lists of many parents, as they stand in a transaction: each list is read by the
+/// index that begins with the parent, whatever else narrows it.
 pub(crate) async fn first_of<E: Listed>(
     db: &impl ConnectionTrait,
     of: (&'static str, &[Uuid]),
     list: &List,
 ) -> Result<HashMap<Uuid, Vec<E::Model>>> {
-    let table = Table::listed::<E>();
+    let table = Table::of::<E>();
     let query = pages(db.get_database_backend(), &table, of, (list, list.limit), &[]);
     let mut first = HashMap::<Uuid, Vec<E::Model>>::new();
     for row in db.query_all(&query).await? {
