@@ -22,6 +22,8 @@ use {
 
 /// How far a count may be from what is written here, in percent: parts of what is counted grow by leaps.
 const TOLERANCE: u64 = 5;
+/// How often a request is measured; the least counts.
+const MEASURED: usize = 5;
 /// The rows of the demo's company that is asked about.
 const SCALE: f64 = 0.01;
 const UNTIL: NaiveDate = NaiveDate::from_ymd_opt(2026, 2, 27).expect("the day exists");
@@ -51,7 +53,8 @@ fn count(runtime: &Runtime, session: &mut Session, body: &str) -> u64 {
         let answer = ask();
         assert!(answer.body.starts_with("{\"data\":{") && answer.status == 200, "{answer:?}");
     }
-    measure(|| drop(ask())).count_total
+    // On a busy machine a read of SQLite may lose its processor, and is then run once more elsewhere.
+    (0..MEASURED).map(|_| measure(|| drop(ask())).count_total).min().unwrap_or_default()
 }
 
 #[test]
