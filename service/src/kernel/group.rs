@@ -141,40 +141,28 @@ impl Groups {
 
 #[cfg(test)]
 mod tests {
-    use {super::*, tokio::sync::Notify};
+    use super::*;
 
-    /// Work that says what it was done together with, once it may.
-    struct Told {
-        key: u128,
-        may: Arc<Notify>,
-    }
+    /// Work that says what it was done together with.
+    struct Told(u128);
 
     impl Grouped for Told {
         type Answer = Vec<u128>;
 
         fn key(&self) -> Uuid {
-            Uuid::from_u128(self.key)
+            Uuid::from_u128(self.0)
         }
 
         async fn run(all: Vec<Self>) -> Vec<Vec<u128>> {
-            all[0].may.notified().await;
-            let keys: Vec<u128> = all.iter().map(|it| it.key).collect();
+            let keys: Vec<u128> = all.iter().map(|it| it.0).collect();
             all.iter().map(|_| keys.clone()).collect()
         }
     }
 
     async fn done(turns: usize, keys: &[u128]) -> Vec<Vec<u128>> {
-        let (group, may) = (Groups::new(turns).of::<Told>(), Arc::new(Notify::new()));
-        let all = keys.iter().map(|key| group.join(Told { key: *key, may: may.clone() }));
-        let all = futures_util::future::join_all(all);
-        let open = async {
-            for _ in keys {
-                tokio::task::yield_now().await;
-                may.notify_one();
-            }
-        };
-        let (done, ()) = futures_util::future::join(all, open).await;
-        done.into_iter().map(|it| it.expect("nothing panics")).collect()
+        let group = Groups::new(turns).of::<Told>();
+        let all = futures_util::future::join_all(keys.iter().map(|key| group.join(Told(*key))));
+        all.await.into_iter().map(|it| it.expect("nothing panics")).collect()
     }
 
     #[tokio::test]
