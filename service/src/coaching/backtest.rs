@@ -112,7 +112,7 @@ async fn replay(
     let mut running = FuturesUnordered::new();
     let (mut done, mut last) = (Progress::default(), None);
     loop {
-        let courses = read::courses(ctx, &plan, last).await?;
+        let courses = Box::pin(read::courses(ctx, &plan, last)).await?;
         last = courses.last().map(|it| it.pairing);
         let is_over = courses.is_empty();
         if !is_over {
