@@ -10,7 +10,7 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 
 import { openBrowser } from "./browser.js";
 import { startServer } from "./server.js";
-import { addTeam, reportOf } from "./team.js";
+import { addTeam, reportOf, today } from "./team.js";
 
 const PROGRAM = resolve(process.env.VIGIL ?? "../../target/debug/vigil");
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -199,7 +199,7 @@ test("in a demo the page signs in by itself, also after a reload", async () => {
 
 /** The working day before today, on which the team has not reported yet. */
 function dayBefore() {
-  const day = new Date();
+  const day = new Date(today());
   do {
     day.setUTCDate(day.getUTCDate() - 1);
   } while ([0, 6].includes(day.getUTCDay()));

@@ -1,5 +1,7 @@
 // A small team, made as a front end makes it, of which the opened documents tell something.
 
+/** Where the assistants live: their days are not those of UTC. */
+const TIMEZONE = "America/New_York";
 const HEALTH = { "Acme Corporation": "RED", Globex: "YELLOW", Initech: "GREEN" };
 
 /** Fills an empty server; answers the id of a pairing. */
@@ -24,15 +26,16 @@ async function addPairing(ask, client) {
   const email = `${client.toLowerCase().replace(" ", ".")}@example.test`;
   const person = { email, name: `Assistant of ${client}`, role: "EA" };
   const { user } = await mutate(ask, "userCreate", "user { id }", person);
-  const times = { expectedShowUpTime: "09:00", timezone: "America/New_York" };
+  const times = { expectedShowUpTime: "09:00", timezone: TIMEZONE };
   const { ea } = await mutate(ask, "eaCreate", "ea { id }", { userId: user.id, ...times });
   const made = await mutate(ask, "clientCreate", "client { id }", { name: client });
   const pair = { eaId: ea.id, clientId: made.client.id, startDate: "2026-01-05" };
   return (await mutate(ask, "pairingCreate", "pairing { id version }", pair)).pairing;
 }
 
-function today() {
-  return new Date().toISOString().slice(0, 10);
+/** The assistants' own day, as `2026-03-02`: so Swedes write it. */
+export function today() {
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: TIMEZONE }).format(new Date());
 }
 
 /** Today's report of a pairing, as `reportSubmit` takes it. */
