@@ -38,7 +38,9 @@ use {
     entity::{
         coaching::{
             alert, client as client_row, coaching_note, company_announcement, ea,
-            end_of_day_report, pairing, pairing_health_change, pto_record, start_of_day_log,
+            end_of_day_report,
+            pairing::{self, HealthStatus},
+            pairing_health_change, pto_record, start_of_day_log,
         },
         kernel::{
             holiday,
@@ -57,6 +59,8 @@ use {
 pub const SCALE: RangeInclusive<f64> = 0.001..=40.0;
 /// The years that a company can be told of.
 const YEARS: RangeInclusive<i32> = 2000..=2199;
+/// How many small companies are looked at for one that is worth seeing.
+const COMPANIES_MAX: usize = 50;
 /// How many assistants' lives are held in memory at once.
 const ASSISTANTS_AT_ONCE: usize = 16;
 
@@ -125,6 +129,26 @@ pub async fn fill(ctx: &Ctx, plan: &Plan, progress: &(dyn Fn(Progress) + Sync)) 
         progress(Progress { pairings, pairings_total, rows });
     }
     Ok(filling.summary)
+}
+
+/// The same plan with the first seed, from its own on, that makes a company of which some pairings stand
+/// RED and some YELLOW today: of a small company there are days on which all is well, and whoever looks for the
+/// first time would see nothing.
+pub async fn worth_seeing(ctx: &Ctx, plan: Plan) -> Result<Plan> {
+    check(&plan)?;
+    for seed in (plan.seed..).take(COMPANIES_MAX) {
+        let plan = Plan { seed, ..plan.clone() };
+        let world = World::new(&plan, Rules::read(ctx).await?);
+        let mut rows = Rows::default();
+        for assistant in &world.assistants {
+            life::live(&world, assistant, &mut rows);
+        }
+        let stands = |status| rows.pairings.iter().any(|it| it.health_status == status);
+        if stands(HealthStatus::Red) && stands(HealthStatus::Yellow) {
+            return Ok(plan);
+        }
+    }
+    Ok(plan)
 }
 
 /// Whether nobody has used the database yet.

@@ -55,6 +55,7 @@ pub(super) async fn first_start(ctx: &Ctx) -> Outcome<bool> {
     }
     let until = yesterday(ctx);
     let plan = Plan { scale: FIRST_START_SCALE, seed: FIRST_START_SEED, until };
+    let plan = demo::worth_seeing(ctx, plan).await?;
     let summary = demo::fill(ctx, &plan, &|_| {}).await?;
     say(format!(
         "demo data    {} rows, as the database was empty (VIGIL_DEMO=false: none)",
