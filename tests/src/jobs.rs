@@ -37,12 +37,8 @@ use {
     tokio::{
         sync::{Notify, oneshot},
         task::JoinSet,
-        time::timeout,
     },
 };
-
-/// How long it may take to undo what a worker has left behind.
-const UNDOING: Duration = Duration::from_secs(30);
 
 thread_local! {
     /// What the jobs of the test that runs on this thread have done.
@@ -325,16 +321,13 @@ impl TestApp {
         self.is_undone().await;
     }
 
-    /// Waits until PostgreSQL has undone what was begun and never committed: until then it keeps others from the rows.
+    /// Waits until PostgreSQL has undone what was written and never committed: until then claims skip those
+    /// rows. It gives up as whoever waits for a lock does.
     async fn is_undone(&self) {
-        let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() \
-                   AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'";
-        let begun = || Statement::from_string(DbBackend::Postgres, sql);
-        let undone = async {
-            while self.db().query_one_raw(begun()).await.expect("it answers").is_some() {}
-        };
         if self.ctx().backend() == DbBackend::Postgres {
-            timeout(UNDOING, undone).await.expect("it is undone in time");
+            let all = "SELECT id FROM jobs FOR UPDATE";
+            let all = Statement::from_string(DbBackend::Postgres, all);
+            self.db().query_all_raw(all).await.expect("it is undone in time");
         }
     }
 
