@@ -9,7 +9,7 @@ use {
         conflict,
         error::Result,
         given::Given,
-        list::{predicate::Predicate, statement::Table},
+        list::statement::Table,
         txn::{Change, Txn, key},
     },
     entity::id::Id,
@@ -131,12 +131,14 @@ where
 
 /// Whether a row that was found by its id alone is in the transaction's reach.
 pub(crate) async fn is_reached<E: Guarded>(txn: &Txn, row: &E::Model) -> Result<bool> {
-    let (rows, id) = (txn.permit().rows::<E>(), key::<E>(row));
-    if rows == Predicate::default() {
-        return Ok(true);
-    }
-    let query = Table::of::<E>().narrowed(&["id"]).row(id, &rows, None);
-    Ok(txn.query_one(&query).await?.is_some() && txn.permit().reaches::<E>(row))
+    let rows = txn.permit().rows::<E>();
+    let is_among = if let Some(is_told) = rows.holds(row) {
+        is_told
+    } else {
+        let query = Table::of::<E>().narrowed(&["id"]).row(key::<E>(row), &rows, None);
+        txn.query_one(&query).await?.is_some()
+    };
+    Ok(is_among && txn.permit().reaches::<E>(row))
 }
 
 async fn look_up<E, I>(

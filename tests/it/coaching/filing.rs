@@ -61,6 +61,8 @@ async fn each_is_filed_by_whoever_files_it_or_refused_by_itself() {
         let inserts = ran.iter().filter(|it| it.sql.starts_with("INSERT INTO \"end_of_day_reports\""));
         let inserts = inserts.count();
         assert!((1..=4).contains(&inserts), "{inserts} statements for seven reports");
+        let looks = ran.iter().filter(|it| it.sql.starts_with("SELECT \"t\".\"id\" FROM \"pairings\""));
+        assert_eq!(looks.count(), 0, "whose pairing it is stands in its row");
         let filed = "query($id: ID!) { pairing(id: $id) { reports { nodes { id } } } }";
         for (ea, pairing) in &all[..4] {
             let report = app.ask(filed, json!({ "id": pairing })).await["pairing"]["reports"]["nodes"][0]["id"].take();

@@ -20,13 +20,9 @@ use {
     },
     chrono::TimeDelta,
     entity::{
-        coaching::{
-            end_of_day_report::{self, FeelingDuringWork, WorkType, WorkloadFeeling},
-            pairing,
-        },
-        id::{EaId, EndOfDayReportId, PairingId},
+        coaching::{end_of_day_report, pairing},
         kernel::capability::Capability,
-        scalar::{DateTime, LocalDate},
+        scalar::LocalDate,
     },
     sea_orm::prelude::Uuid,
     std::collections::HashMap,
@@ -40,26 +36,8 @@ const DAYS_BACK_MAX: i64 = 31;
 struct Filing {
     ctx: Ctx,
     permit: Permit,
-    report: Draft,
-}
-
-/// A report without what follows from its pairing.
-#[derive(Clone)]
-struct Draft {
-    id: EndOfDayReportId,
-    pairing_id: PairingId,
-    report_date: LocalDate,
-    workload_feeling: WorkloadFeeling,
-    work_type: WorkType,
-    feeling_during_work: FeelingDuringWork,
-    biggest_win: Option<String>,
-    what_completed: Option<String>,
-    pending_tasks: Option<String>,
-    had_daily_sync: bool,
-    difficulties: Option<String>,
-    support_needed: Option<String>,
-    additional_notes: Option<String>,
-    at: DateTime,
+    /// Whose report it is follows from the pairing, once that is read.
+    report: end_of_day_report::Model,
 }
 
 impl Grouped for Filing {
@@ -89,7 +67,7 @@ impl Grouped for Filing {
 /// Files the report of one day.
 pub async fn submit(ctx: &Ctx, input: ReportSubmitInput) -> Result<end_of_day_report::Model> {
     let permit = ctx.may(Capability::ReportsWrite)?;
-    let report = Draft::read(ctx, input)?;
+    let report = row(ctx, input)?;
     let filing = Filing { ctx: ctx.clone(), permit, report };
     ctx.group::<Filing>().join(filing).await?
 }
@@ -144,7 +122,7 @@ async fn file_in(
 /// The row of a report, and the calendar that its day lies on; an error within says why it is refused.
 async fn check(
     part: &Txn,
-    report: &Draft,
+    report: &end_of_day_report::Model,
     working: Option<Working>,
 ) -> Result<Result<(end_of_day_report::Model, Working)>> {
     let unknown = || Err(Violation::not_found("pairingId").into());
@@ -152,95 +130,58 @@ async fn check(
     if !edit::is_reached::<pairing::Entity>(part, &working.pairing).await? {
         return Ok(unknown());
     }
-    let row = report.row(working.pairing.ea_id);
+    let row = end_of_day_report::Model { ea_id: working.pairing.ea_id, ..report.clone() };
     Ok(check_day(&working, report.report_date).map(|()| (row, working)))
 }
 
-impl Draft {
-    /// What somebody has filled in, or everything that is wrong with it.
-    fn read(ctx: &Ctx, input: ReportSubmitInput) -> Result<Self> {
-        let ReportSubmitInput {
-            pairing_id,
-            report_date,
-            workload_feeling,
-            work_type,
-            feeling_during_work,
-            biggest_win,
-            what_completed,
-            pending_tasks,
-            had_daily_sync,
-            difficulties,
-            support_needed,
-            additional_notes,
-        } = input;
-        let mut check = Check::new();
-        let report_date = check.given("reportDate", report_date);
-        let mut text = |field, text| check.text_or_none(field, text, TEXT);
-        let biggest_win = text("biggestWin", biggest_win);
-        let what_completed = text("whatCompleted", what_completed);
-        let pending_tasks = text("pendingTasks", pending_tasks);
-        let difficulties = text("difficulties", difficulties);
-        let support_needed = text("supportNeeded", support_needed);
-        let additional_notes = text("additionalNotes", additional_notes);
-        let report_date = check.done_with(report_date)?;
-        // An id that cannot be read is nobody's: it answers as a stranger's does.
-        let pairing_id = pairing_id.0.map_err(|_| Violation::not_found("pairingId"))?;
-        Ok(Self {
-            id: ctx.new_id(),
-            pairing_id,
-            report_date,
-            workload_feeling,
-            work_type,
-            feeling_during_work,
-            biggest_win,
-            what_completed,
-            pending_tasks,
-            had_daily_sync,
-            difficulties,
-            support_needed,
-            additional_notes,
-            at: ctx.now(),
-        })
-    }
-
-    /// The row of an assistant's report.
-    fn row(&self, ea_id: EaId) -> end_of_day_report::Model {
-        let Self {
-            id,
-            pairing_id,
-            report_date,
-            workload_feeling,
-            work_type,
-            feeling_during_work,
-            biggest_win,
-            what_completed,
-            pending_tasks,
-            had_daily_sync,
-            difficulties,
-            support_needed,
-            additional_notes,
-            at,
-        } = self.clone();
-        end_of_day_report::Model {
-            id,
-            pairing_id,
-            ea_id,
-            report_date,
-            workload_feeling,
-            work_type,
-            feeling_during_work,
-            biggest_win,
-            what_completed,
-            pending_tasks,
-            had_daily_sync,
-            difficulties,
-            support_needed,
-            additional_notes,
-            version: 1,
-            created_at: at,
-            updated_at: at,
-        }
-    }
+/// What somebody has filled in, nobody's yet, or everything that is wrong with it.
+fn row(ctx: &Ctx, input: ReportSubmitInput) -> Result<end_of_day_report::Model> {
+    let ReportSubmitInput {
+        pairing_id,
+        report_date,
+        workload_feeling,
+        work_type,
+        feeling_during_work,
+        biggest_win,
+        what_completed,
+        pending_tasks,
+        had_daily_sync,
+        difficulties,
+        support_needed,
+        additional_notes,
+    } = input;
+    let mut check = Check::new();
+    let report_date = check.given("reportDate", report_date);
+    let mut text = |field, text| check.text_or_none(field, text, TEXT);
+    let biggest_win = text("biggestWin", biggest_win);
+    let what_completed = text("whatCompleted", what_completed);
+    let pending_tasks = text("pendingTasks", pending_tasks);
+    let difficulties = text("difficulties", difficulties);
+    let support_needed = text("supportNeeded", support_needed);
+    let additional_notes = text("additionalNotes", additional_notes);
+    let report_date = check.done_with(report_date)?;
+    // An id that cannot be read is nobody's: it answers as a stranger's does.
+    let pairing_id = pairing_id.0.map_err(|_| Violation::not_found("pairingId"))?;
+    let now = ctx.now();
+    Ok(end_of_day_report::Model {
+        id: ctx.new_id(),
+        pairing_id,
+        ea_id: Uuid::nil().into(),
+        report_date,
+        workload_feeling,
+        work_type,
+        feeling_during_work,
+        biggest_win,
+        what_completed,
+        pending_tasks,
+        had_daily_sync,
+        difficulties,
+        support_needed,
+        additional_notes,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    })
 }
 
 /// Whether a day may be reported on.

@@ -11,7 +11,7 @@ use {
     },
     entity::kernel::capability::Capability,
     sea_orm::{
-        Condition, Iden, Iterable, Value,
+        Condition, EntityTrait, Iden, IdenStatic, Iterable, ModelTrait, Value,
         prelude::Uuid,
         sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, SelectStatement},
     },
@@ -87,6 +87,19 @@ impl Predicate {
     /// No row.
     pub fn none() -> Self {
         Self::Column("id", Test::In(Vec::new()))
+    }
+
+    /// Whether it holds of a row, unless only the database can tell.
+    pub(crate) fn holds<M: ModelTrait>(&self, row: &M) -> Option<bool> {
+        match self {
+            Self::All(all) => all.iter().try_fold(true, |all, it| Some(all && it.holds(row)?)),
+            Self::Column(name, Test::In(values)) => {
+                let mut columns = <M::Entity as EntityTrait>::Column::iter();
+                let column = columns.find(|it| it.as_str() == *name)?;
+                Some(values.contains(&row.get(column)))
+            }
+            _ => None,
+        }
     }
 
     /// Both hold.
