@@ -136,9 +136,10 @@ pub async fn fill(ctx: &Ctx, plan: &Plan, progress: &(dyn Fn(Progress) + Sync)) 
 /// first time would see nothing.
 pub async fn worth_seeing(ctx: &Ctx, plan: Plan) -> Result<Plan> {
     check(&plan)?;
+    let rules = Rules::read(ctx).await?;
     for seed in (plan.seed..).take(COMPANIES_MAX) {
         let plan = Plan { seed, ..plan.clone() };
-        let world = World::new(&plan, Rules::read(ctx).await?);
+        let world = World::new(&plan, rules.clone());
         let mut rows = Rows::default();
         for assistant in &world.assistants {
             life::live(&world, assistant, &mut rows);

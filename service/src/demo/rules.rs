@@ -16,6 +16,7 @@ const NUMBERS: std::ops::RangeInclusive<i32> = 1..=31;
 /// How many places a table of rules by number has.
 pub(super) const PLACES: usize = 32;
 
+#[derive(Clone)]
 pub(super) struct Rule {
     pub(super) id: AlertRuleId,
     pub(super) severity: Severity,
@@ -27,6 +28,7 @@ pub(super) struct Rule {
 }
 
 /// The rules by their numbers.
+#[derive(Clone)]
 pub(super) struct Rules(BTreeMap<usize, Rule>);
 
 impl Rules {

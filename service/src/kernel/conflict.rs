@@ -93,12 +93,6 @@ pub fn breaks_reference(failure: &DbErr) -> bool {
     code(failure).is_some_and(|code| ["23503", "23001", "787", "1811"].contains(&code.as_ref()))
 }
 
-/// Whether the same again may succeed.
-#[cfg(test)]
-pub(crate) fn is_in_the_way(failure: &DbErr) -> bool {
-    Passing::of(failure).is_some()
-}
-
 /// Whether a row is there already that was not when it was looked for.
 pub(crate) fn is_taken(failure: &DbErr) -> bool {
     matches!(failure.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))

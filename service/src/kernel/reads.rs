@@ -155,6 +155,7 @@ pub async fn watched<T>(
 mod tests {
     use {
         super::*,
+        crate::kernel::conflict::Passing,
         sea_orm::{ConnectOptions, Database, DbBackend},
         std::{env, fs, process, time::Duration},
     };
@@ -175,7 +176,7 @@ mod tests {
         let ended = reads.lean(&lean(ENDLESS)).await.err().expect("it does not end by itself");
         let rows = reads.lean(&lean("SELECT 7")).await.expect("others go on");
 
-        assert!(crate::kernel::conflict::is_in_the_way(&ended), "{ended}");
+        assert_eq!(Passing::of(&ended), Some(Passing::TooLong), "{ended}");
         assert_eq!(rows.len(), 1);
         db.close().await.expect("it closes");
         fs::remove_file(path).expect("the file is ours");
