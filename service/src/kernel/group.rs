@@ -1,18 +1,20 @@
 //! Work of many callers that is done at once.
 //!
 //! What is asked for while the same kind of work is being done waits, and is then done together: by one
-//! transaction, and by statements that take many rows. Nobody waits for company that is not there yet: whoever
-//! finds nothing under way begins at once, with those who are asking at the same moment.
+//! transaction, and by statements that take many rows. Nobody waits for company that may never come: whoever
+//! finds nothing under way begins at once, with those who are asking at the same moment, and whoever finds
+//! something waits for no longer than until it is done.
 
 use {
-    super::error::{Error, Result},
+    super::error::Result,
     sea_orm::{DbErr, prelude::Uuid},
     std::{
         any::{Any, TypeId},
         collections::{HashMap, HashSet},
-        sync::{Arc, Mutex, PoisonError},
+        mem,
+        sync::{Arc, Mutex, MutexGuard, PoisonError},
     },
-    tokio::sync::{Semaphore, oneshot},
+    tokio::sync::oneshot,
 };
 
 /// How much is done together at most.
@@ -32,8 +34,19 @@ pub(crate) trait Grouped: Sized + Send + 'static {
 
 /// The work of one kind.
 pub(crate) struct Group<W: Grouped> {
-    waiting: Mutex<Vec<Waiting<W>>>,
-    turns: Arc<Semaphore>,
+    /// How many times work is done together at the same time.
+    turns: usize,
+    state: Mutex<State<W>>,
+}
+
+struct State<W: Grouped> {
+    waiting: Vec<Waiting<W>>,
+    /// How many turns are taken.
+    taken: usize,
+    /// Whether the last of them has not begun its work yet.
+    is_gathering: bool,
+    /// How many pieces of work are being done in the others.
+    under_way: usize,
 }
 
 struct Waiting<W: Grouped> {
@@ -43,40 +56,80 @@ struct Waiting<W: Grouped> {
 
 impl<W: Grouped> Group<W> {
     fn new(turns: usize) -> Self {
-        Self { waiting: Mutex::default(), turns: Arc::new(Semaphore::new(turns)) }
+        let state = State { waiting: Vec::new(), taken: 0, is_gathering: false, under_way: 0 };
+        Self { turns, state: Mutex::new(state) }
     }
 
     /// Has a piece of work done. It is done even if whoever waits for it goes away: others may be done
     /// together with it.
     pub(crate) async fn join(self: &Arc<Self>, work: W) -> Result<W::Answer> {
-        let (tell, mut told) = oneshot::channel();
-        self.lock().push(Waiting { work, tell });
-        loop {
-            // Whoever gets a turn does what waits by then, which may no longer hold its own work.
-            let turn = tokio::select! {
-                biased;
-                answer = &mut told => return answer.map_err(|_| lost()),
-                turn = self.turns.clone().acquire_owned() => turn.map_err(|_| lost())?,
-            };
-            self.settle().await;
-            let together = self.next();
-            if together.is_empty() {
-                drop(turn);
-                return told.await.map_err(|_| lost());
-            }
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "it is the work of several requests, and must not end with one of them"
-            )]
-            tokio::spawn(async move {
-                let (work, tell): (Vec<_>, Vec<_>) =
-                    together.into_iter().map(|Waiting { work, tell }| (work, tell)).unzip();
-                for (answer, tell) in W::run(work).await.into_iter().zip(tell) {
-                    // Nobody waits for it any more: it was done all the same.
-                    tell.send(answer).ok();
-                }
-                drop(turn);
-            });
+        let (tell, told) = oneshot::channel();
+        self.lock().waiting.push(Waiting { work, tell });
+        self.go_on();
+        told.await.map_err(|_| DbErr::Custom(LOST.to_owned()).into())
+    }
+
+    /// Takes a turn, if it is time for one.
+    fn go_on(self: &Arc<Self>) {
+        if !self.lock().take_turn(self.turns) {
+            return;
+        }
+        let turn = Turn { group: self.clone(), size: 0 };
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it is the work of several requests, and must not end with one of them"
+        )]
+        tokio::spawn(turn.work());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<W>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<W: Grouped> State<W> {
+    /// Takes another turn if it is time for one: at once when none is taken, else when as much waits as is done
+    /// in one of those that are. Less would cost as much as more, and waits for no longer than one of them.
+    fn take_turn(&mut self, turns: usize) -> bool {
+        let is_free = !self.is_gathering && self.taken < turns;
+        let is_worth_it = self.waiting.len() * self.taken >= self.under_way;
+        let begins = is_free && is_worth_it && !self.waiting.is_empty();
+        self.taken += usize::from(begins);
+        self.is_gathering |= begins;
+        begins
+    }
+
+    /// What is done together next: what has waited longest, without what is about the same.
+    fn next(&mut self) -> Vec<Waiting<W>> {
+        let (mut keys, mut together, mut later) = (HashSet::new(), Vec::new(), Vec::new());
+        for it in self.waiting.drain(..) {
+            let is_now = together.len() < TOGETHER_MAX && keys.insert(it.work.key());
+            if is_now { together.push(it) } else { later.push(it) }
+        }
+        self.waiting = later;
+        self.is_gathering = false;
+        self.under_way += together.len();
+        together
+    }
+}
+
+/// A turn that is taken until this is dropped.
+struct Turn<W: Grouped> {
+    group: Arc<Group<W>>,
+    size: usize,
+}
+
+impl<W: Grouped> Turn<W> {
+    async fn work(mut self) {
+        self.settle().await;
+        let together = self.group.lock().next();
+        self.size = together.len();
+        self.group.go_on();
+        let (work, tell): (Vec<_>, Vec<_>) =
+            together.into_iter().map(|Waiting { work, tell }| (work, tell)).unzip();
+        for (answer, tell) in W::run(work).await.into_iter().zip(tell) {
+            // Nobody waits for it any more: it was done all the same.
+            tell.send(answer).ok();
         }
     }
 
@@ -85,35 +138,27 @@ impl<W: Grouped> Group<W> {
     async fn settle(&self) {
         let mut count = 0;
         loop {
-            let before = std::mem::replace(&mut count, self.lock().len());
+            let before = mem::replace(&mut count, self.group.lock().waiting.len());
             if before == count || count >= TOGETHER_MAX {
                 return;
             }
             tokio::task::yield_now().await;
         }
     }
+}
 
-    /// What is done together next: what has waited longest, without what is about the same.
-    fn next(&self) -> Vec<Waiting<W>> {
-        let mut waiting = self.lock();
-        let (mut keys, mut together, mut later) = (HashSet::new(), Vec::new(), Vec::new());
-        for it in waiting.drain(..) {
-            let is_now = together.len() < TOGETHER_MAX && keys.insert(it.work.key());
-            if is_now { together.push(it) } else { later.push(it) }
-        }
-        *waiting = later;
-        together
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Waiting<W>>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+impl<W: Grouped> Drop for Turn<W> {
+    fn drop(&mut self) {
+        let mut state = self.group.lock();
+        state.taken -= 1;
+        state.under_way -= self.size;
+        drop(state);
+        self.group.go_on();
     }
 }
 
 /// Whoever did the work has panicked.
-fn lost() -> Error {
-    DbErr::Custom("the work of several requests was not finished".to_owned()).into()
-}
+const LOST: &str = "the work of several requests was not finished";
 
 /// The groups of a server, a kind of work each.
 pub(crate) struct Groups {
@@ -125,6 +170,11 @@ impl Groups {
     /// Groups of which each does so much at the same time.
     pub(crate) fn new(turns: usize) -> Self {
         Self { turns, all: Mutex::default() }
+    }
+
+    /// How much each of them does at the same time.
+    pub(crate) fn turns(&self) -> usize {
+        self.turns
     }
 
     /// The group of a kind of work.
@@ -177,6 +227,25 @@ mod tests {
         let done = done(1, &[1, 2, 2, 2]).await;
 
         assert_eq!(done, [vec![1, 2], vec![1, 2], vec![2], vec![2]]);
+    }
+
+    /// How much the next turn does when so much more is asked for; none if it is not time for one.
+    fn next(state: &mut State<Told>, more: u128) -> Option<usize> {
+        let first = state.waiting.len() as u128;
+        let more = (first..first + more)
+            .map(|key| Waiting { work: Told(key), tell: oneshot::channel().0 });
+        state.waiting.extend(more);
+        state.take_turn(2).then(|| state.next().len())
+    }
+
+    #[test]
+    fn a_further_turn_begins_when_as_much_waits_as_is_under_way() {
+        let mut state = State { waiting: Vec::new(), taken: 0, is_gathering: false, under_way: 0 };
+
+        assert_eq!(next(&mut state, 3), Some(3));
+        assert_eq!(next(&mut state, 2), None);
+        assert_eq!(next(&mut state, 1), Some(3));
+        assert_eq!(next(&mut state, 9), None);
     }
 
     #[tokio::test]
