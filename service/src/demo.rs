@@ -48,6 +48,7 @@ use {
             user_profile,
         },
     },
+    futures_util::{StreamExt, TryStreamExt, stream},
     life::Rows,
     rules::Rules,
     sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter},
@@ -100,35 +101,36 @@ impl Summary {
         self.tables.iter().map(|(_, rows)| rows).sum()
     }
 
-    fn add(&mut self, table: &'static str, rows: u64) {
-        match self.tables.iter_mut().find(|it| it.0 == table) {
-            Some((_, count)) => *count += rows,
-            None => self.tables.push((table, rows)),
+    fn add(&mut self, other: Self) {
+        for (table, rows) in other.tables {
+            match self.tables.iter_mut().find(|it| it.0 == table) {
+                Some((_, count)) => *count += rows,
+                None => self.tables.push((table, rows)),
+            }
         }
     }
 }
 
 /// Fills a database that has the alert rules, but nobody yet.
 ///
-/// It is stored piece by piece: if it fails on the way, what has been stored stays.
+/// It is stored piece by piece, as many pieces at a time as the database can write: if it fails on the way,
+/// what has been stored stays.
 pub async fn fill(ctx: &Ctx, plan: &Plan, progress: &(dyn Fn(Progress) + Sync)) -> Result<Summary> {
     check(plan)?;
     refuse_filled(ctx).await?;
     let world = World::new(plan, Rules::read(ctx).await?);
-    let mut filling = Filling { ctx, summary: Summary::default() };
-    filling.add_company(&world).await?;
+    let mut summary = store_company(ctx, &world).await?;
+    let pieces = stream::iter((0..world.assistants.len()).step_by(ASSISTANTS_AT_ONCE));
+    let mut stored = pieces.map(|first| store_lives(ctx, &world, first)).buffered(ctx.turns());
     let mut pairings = 0;
-    for assistants in world.assistants.chunks(ASSISTANTS_AT_ONCE) {
-        let mut rows = Rows::default();
-        for assistant in assistants {
-            life::live(&world, assistant, &mut rows);
-        }
-        pairings += rows.pairings.len();
-        filling.add_lives(rows).await?;
-        let (pairings_total, rows) = (world.pairings_total, filling.summary.rows());
+    while let Some((more, rows)) = stored.try_next().await? {
+        pairings += more;
+        summary.add(rows);
+        let (pairings_total, rows) = (world.pairings_total, summary.rows());
         progress(Progress { pairings, pairings_total, rows });
     }
-    Ok(filling.summary)
+    drop(stored);
+    Ok(summary)
 }
 
 /// The same plan with the first seed, from its own on, that makes a company of which some pairings stand
@@ -187,47 +189,52 @@ async fn refuse_filled(ctx: &Ctx) -> Result<()> {
     Err(Violation { code: ErrorCode::Conflict, path: vec![path.to_owned()], message }.into())
 }
 
-/// A database being filled.
-struct Filling<'a> {
+async fn store_company(ctx: &Ctx, world: &World) -> Result<Summary> {
+    let mut chance = Chance::new(world.plan.seed, About::Profiles);
+    let profiles: Vec<_> = world.people().map(|it| it.profile(&mut chance)).collect();
+    let mut storing = Storing { ctx, summary: Summary::default() };
+    storing.add::<user::Entity>(world.people().map(people::Person::user)).await?;
+    storing.add::<user_profile::Entity>(profiles).await?;
+    storing.add::<holiday::Entity>(company::holiday_rows(world)).await?;
+    storing.add::<company_announcement::Entity>(company::announcement_rows(world)).await?;
+    storing.add::<client_row::Entity>(world.clients.iter().map(client::Client::row)).await?;
+    storing.add::<ea::Entity>(world.assistants.iter().map(assistant::Assistant::row)).await?;
+    Ok(storing.summary)
+}
+
+/// The lives of some assistants, from the first of them on, and how many pairings that is.
+async fn store_lives(ctx: &Ctx, world: &World, first: usize) -> Result<(usize, Summary)> {
+    let mut rows = Rows::default();
+    for assistant in world.assistants.iter().skip(first).take(ASSISTANTS_AT_ONCE) {
+        life::live(world, assistant, &mut rows);
+    }
+    let Rows { leave, pairings, logs, reports, alerts, changes, notes } = rows;
+    let count = pairings.len();
+    let mut storing = Storing { ctx, summary: Summary::default() };
+    storing.add::<pto_record::Entity>(leave).await?;
+    storing.add::<start_of_day_log::Entity>(logs).await?;
+    storing.add::<pairing::Entity>(pairings).await?;
+    storing.add::<pairing_health_change::Entity>(changes).await?;
+    storing.add::<end_of_day_report::Entity>(reports).await?;
+    storing.add::<alert::Entity>(alerts).await?;
+    storing.add::<coaching_note::Entity>(notes).await?;
+    Ok((count, storing.summary))
+}
+
+/// A piece that is being stored.
+struct Storing<'a> {
     ctx: &'a Ctx,
     summary: Summary,
 }
 
-impl Filling<'_> {
+impl Storing<'_> {
     async fn add<E: EntityTrait>(
         &mut self,
-        table: &'static str,
         rows: impl IntoIterator<Item = E::Model>,
     ) -> Result<()> {
         let rows = bulk::insert::<E>(self.ctx, rows).await?;
-        self.summary.add(table, rows);
+        self.summary.tables.push((E::default().table_name(), rows));
         Ok(())
-    }
-
-    async fn add_company(&mut self, world: &World) -> Result<()> {
-        let mut chance = Chance::new(world.plan.seed, About::Profiles);
-        let profiles: Vec<_> = world.people().map(|it| it.profile(&mut chance)).collect();
-        let users: Vec<_> = world.people().map(people::Person::user).collect();
-        self.add::<user::Entity>("users", users).await?;
-        self.add::<user_profile::Entity>("user_profiles", profiles).await?;
-        self.add::<holiday::Entity>("holidays", company::holiday_rows(world)).await?;
-        let announcements = company::announcement_rows(world);
-        self.add::<company_announcement::Entity>("company_announcements", announcements).await?;
-        let clients: Vec<_> = world.clients.iter().map(client::Client::row).collect();
-        self.add::<client_row::Entity>("clients", clients).await?;
-        let assistants: Vec<_> = world.assistants.iter().map(assistant::Assistant::row).collect();
-        self.add::<ea::Entity>("eas", assistants).await
-    }
-
-    async fn add_lives(&mut self, rows: Rows) -> Result<()> {
-        let Rows { leave, pairings, logs, reports, alerts, changes, notes } = rows;
-        self.add::<pto_record::Entity>("pto_records", leave).await?;
-        self.add::<start_of_day_log::Entity>("start_of_day_logs", logs).await?;
-        self.add::<pairing::Entity>("pairings", pairings).await?;
-        self.add::<pairing_health_change::Entity>("pairing_health_history", changes).await?;
-        self.add::<end_of_day_report::Entity>("end_of_day_reports", reports).await?;
-        self.add::<alert::Entity>("alerts", alerts).await?;
-        self.add::<coaching_note::Entity>("coaching_notes", notes).await
     }
 }
 

@@ -161,6 +161,11 @@ impl Ctx {
         }
     }
 
+    /// How many transactions are worth writing at the same time.
+    pub(crate) fn turns(&self) -> usize {
+        self.groups.turns()
+    }
+
     /// The same, of which somebody hears each statement that is run.
     #[must_use]
     pub fn watched_by(mut self, watch: Watch) -> Self {
