@@ -27,7 +27,7 @@ use {
 /// How long after the begin of a shift its start is missed at the earliest, in minutes.
 const START_MINUTES: i64 = 120;
 /// How many pairings one look evaluates at most; the next one goes on.
-const PAIRINGS_MAX: usize = 500;
+const PAIRINGS_MAX: usize = 5_000;
 /// How many of them one transaction evaluates.
 const AT_ONCE: usize = 16;
 
