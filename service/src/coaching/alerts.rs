@@ -33,7 +33,10 @@ use {
         },
         scalar::{DateTime, Json},
     },
-    sea_orm::{IntoActiveModel, Set},
+    sea_orm::{
+        ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+        QueryTrait, Set, sea_query::LockType,
+    },
     serde_json::json,
 };
 
@@ -263,16 +266,14 @@ pub async fn create(ctx: &Ctx, input: AlertCreateInput) -> Result<alert::Model> 
     let notes = check.text_or_none("notes", notes, TEXT);
     check.done()?;
     let txn = ctx.begin(permit).await?;
-    let pairing = edit::read::<pairing::Entity, _>(&txn, "pairingId", pairing_id).await?;
+    let pairing = edit::find::<pairing::Entity, _>(&txn, "pairingId", pairing_id).await?;
     let rule = edit::read::<alert_rule::Entity, _>(&txn, "ruleId", rule_id).await?;
     let by = ctx.viewer().user_id().map(|id| id.to_string());
     let evidence = Json(json!({ "engine": "person", "raisedBy": by }));
     let severity = severity.unwrap_or(rule.severity);
     let row = new(ctx, (pairing.id, rule.id), severity, (evidence, notes));
     let row = raise(&txn, row).await?;
-    evaluation::judge(&txn, row.pairing_id).await?;
-    txn.commit().await?;
-    Ok(row)
+    judged(txn, row).await
 }
 
 /// Changes an alert.
@@ -280,6 +281,7 @@ pub async fn update(ctx: &Ctx, input: AlertUpdateInput) -> Result<alert::Model> 
     let permit = ctx.may(Capability::AlertsWork)?;
     let AlertUpdateInput { id, expected_version, severity, notes } = input;
     let txn = ctx.begin(permit).await?;
+    hold_pairing(&txn, &id).await?;
     let before = edit::find_at::<alert::Entity, _>(&txn, id, expected_version).await?;
     let mut row = before.clone().into_active_model();
     let mut check = Check::new();
@@ -289,9 +291,7 @@ pub async fn update(ctx: &Ctx, input: AlertUpdateInput) -> Result<alert::Model> 
     });
     check.done()?;
     let row = keep(&txn, &before, row).await?;
-    evaluation::judge(&txn, row.pairing_id).await?;
-    txn.commit().await?;
-    Ok(row)
+    judged(txn, row).await
 }
 
 /// Says who is to deal with an alert. One that is NEW stays so until somebody takes notice.
@@ -299,7 +299,7 @@ pub async fn assign(ctx: &Ctx, input: AlertAssignInput) -> Result<alert::Model> 
     let permit = ctx.may(Capability::AlertsWork)?;
     let AlertAssignInput { id, assignee_id } = input;
     let txn = ctx.begin(permit).await?;
-    let before = edit::find::<alert::Entity, _>(&txn, "id", id).await?;
+    let before = find(&txn, id).await?;
     let assignee = match assignee_id {
         Some(id) => Some(assignee(&txn, id).await?),
         None => None,
@@ -307,9 +307,7 @@ pub async fn assign(ctx: &Ctx, input: AlertAssignInput) -> Result<alert::Model> 
     let mut row = before.clone().into_active_model();
     row.assigned_to.set_if_not_equals(assignee);
     let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
-    evaluation::judge(&txn, row.pairing_id).await?;
-    txn.commit().await?;
-    Ok(row)
+    judged(txn, row).await
 }
 
 /// Takes notice of an open alert. Whoever did so first stays on record.
@@ -320,9 +318,7 @@ pub async fn acknowledge(ctx: &Ctx, input: AlertAcknowledgeInput) -> Result<aler
     let mut row = before.clone().into_active_model();
     notice(ctx, &before, &mut row);
     let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
-    evaluation::judge(&txn, row.pairing_id).await?;
-    txn.commit().await?;
-    Ok(row)
+    judged(txn, row).await
 }
 
 /// Moves an open alert to another column of the board. Moving it out of NEW takes notice of it.
@@ -341,9 +337,7 @@ pub async fn move_to(ctx: &Ctx, input: AlertMoveInput) -> Result<alert::Model> {
     }
     row.status.set_if_not_equals(status);
     let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
-    evaluation::judge(&txn, row.pairing_id).await?;
-    txn.commit().await?;
-    Ok(row)
+    judged(txn, row).await
 }
 
 /// Ends an alert.
@@ -366,16 +360,14 @@ pub async fn resolve(ctx: &Ctx, input: AlertResolveInput) -> Result<alert::Model
         row.notes = Set(notes);
     }
     let row = edit::save::<alert::Entity, _>(&txn, &before, row).await?;
-    evaluation::judge(&txn, row.pairing_id).await?;
-    txn.commit().await?;
-    Ok(row)
+    judged(txn, row).await
 }
 
 /// Opens a resolved alert again, as INVESTIGATING.
 pub async fn reopen(ctx: &Ctx, input: AlertReopenInput) -> Result<alert::Model> {
     let permit = ctx.may(Capability::AlertsWork)?;
     let txn = ctx.begin(permit).await?;
-    let before = edit::find::<alert::Entity, _>(&txn, "id", input.id).await?;
+    let before = find(&txn, input.id).await?;
     if before.status != AlertStatus::Resolved {
         return Err(Violation::conflict("id", "is open").into());
     }
@@ -388,6 +380,29 @@ pub async fn reopen(ctx: &Ctx, input: AlertReopenInput) -> Result<alert::Model> 
     };
     edit::amend_each(&[(&txn, &before, &row)]).await.map_err(told)?;
     notices::tell(&txn, Some(&before), &row).await?;
+    judged(txn, row).await
+}
+
+/// The alert with an id.
+async fn find(txn: &Txn, id: Given<AlertId>) -> Result<alert::Model> {
+    hold_pairing(txn, &id).await?;
+    edit::find::<alert::Entity, _>(txn, "id", id).await
+}
+
+/// Locks the pairing of an alert. Whoever judges a pairing holds it before its alerts, and so does whoever changes
+/// one of these: else each of them might wait for the other.
+async fn hold_pairing(txn: &Txn, id: &Given<AlertId>) -> Result<()> {
+    // One that cannot be read is told of by whoever looks for the alert.
+    let Ok(id) = id.0 else { return Ok(()) };
+    let alert = alert::Entity::find_by_id(id).select_only().column(alert::Column::PairingId);
+    let held = pairing::Entity::find().select_only().column(pairing::Column::Id);
+    let mut held = held.filter(pairing::Column::Id.in_subquery(alert.into_query())).into_query();
+    txn.query_one(held.lock(LockType::NoKeyUpdate)).await?;
+    Ok(())
+}
+
+/// Says anew how the pairing of an alert stands that was changed, and makes it last.
+async fn judged(txn: Txn, row: alert::Model) -> Result<alert::Model> {
     evaluation::judge(&txn, row.pairing_id).await?;
     txn.commit().await?;
     Ok(row)
@@ -395,7 +410,7 @@ pub async fn reopen(ctx: &Ctx, input: AlertReopenInput) -> Result<alert::Model> 
 
 /// The alert with an id, if nobody has resolved it.
 async fn open(txn: &Txn, id: Given<AlertId>, else_told: &str) -> Result<alert::Model> {
-    let row = edit::find::<alert::Entity, _>(txn, "id", id).await?;
+    let row = find(txn, id).await?;
     if row.status == AlertStatus::Resolved {
         return Err(Violation::conflict("status", else_told).into());
     }

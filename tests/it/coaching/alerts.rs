@@ -1,9 +1,15 @@
 //! The workflow of alerts.
 
 use {
+    sea_orm::{ConnectionTrait, DbBackend, Statement},
     serde_json::{Value, json},
+    std::time::Duration,
     tests::{TestApp, coaching::errors, on_both},
+    tokio::time::timeout,
 };
+
+/// How long PostgreSQL may take to do what it does at once.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 const SHOWN: &str = "alert { status resolution resolvedAt acknowledgedAt acknowledger { name } assignee { name } reopenCount version }";
 
@@ -74,4 +80,32 @@ async fn nobody_is_assigned_when_null_is_given() {
         assert_eq!(freed["assignee"], Value::Null);
     })
     .await;
+}
+
+#[tokio::test]
+async fn who_changes_an_alert_and_who_judges_its_pairing_do_not_wait_for_each_other() {
+    let app = TestApp::start(DbBackend::Postgres).await;
+    let pairing = app.pairing().await;
+    let alert = app.alert(&pairing, 9).await;
+    let ctx = app.server_ctx();
+    let judge = ctx.begin(ctx.may_as_server().unwrap()).await.unwrap();
+    let hold = format!("SELECT 1 FROM pairings WHERE id = '{pairing}' FOR NO KEY UPDATE");
+    judge.execute_unprepared(&hold).await.unwrap();
+
+    let waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let waiting = Statement::from_string(DbBackend::Postgres, waiting);
+    let judged = async {
+        while app.db().query_one_raw(waiting.clone()).await.unwrap().is_none() {}
+        let found = format!("UPDATE alerts SET occurrence_count = 7 WHERE id = '{alert}'");
+        judge.execute_unprepared(&found).await.unwrap();
+        judge.commit().await.unwrap();
+    };
+    let resolve = json!({ "id": alert, "resolution": "FIXED" });
+    let resolved = app.mutate("alertResolve", "alert { status occurrenceCount }", resolve);
+    let both = async { tokio::join!(resolved, judged) };
+    let (resolved, ()) = timeout(PATIENCE, both).await.expect("neither waits for the other");
+
+    let expected = json!({ "status": "RESOLVED", "occurrenceCount": 7 });
+    assert_eq!(resolved["alert"], expected, "{resolved:#}");
+    app.stop().await;
 }
