@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use {
-    bench::{Contestant, Document, Kind, Programs, Report, Request, measure},
+    bench::{Contestant, Document, Kind, Programs, Report, Request, grow, measure},
     std::{env, time::Duration},
 };
 
@@ -15,8 +15,8 @@ fn server() -> String {
     env::var("TEST_POSTGRES_URL").expect(set)
 }
 
-async fn bench(kind: Kind) -> Report {
-    let request = Request {
+fn request(kind: Kind) -> Request {
+    Request {
         programs: Programs { vigil: env!("CARGO_BIN_EXE_vigil").into(), bench: None },
         url: Some(server()),
         rows: REPORTS,
@@ -29,8 +29,11 @@ async fn bench(kind: Kind) -> Report {
         databases: vec![kind],
         contestants: Contestant::on(kind),
         command: "a test".to_owned(),
-    };
-    measure(&request).await.unwrap()
+    }
+}
+
+async fn bench(kind: Kind) -> Report {
+    measure(&request(kind)).await.unwrap()
 }
 
 fn told_of_all(report: &Report, kind: Kind) {
@@ -74,5 +77,28 @@ async fn the_bench_counts_what_goes_to_postgresql() {
         let is_empty = (1.0..1.1).contains(&wire.statements);
         assert!(is_empty || expected.contains(&wire.statements), "{cell:?}");
         assert!(wire.round_trips <= wire.statements * 3.0, "{cell:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_growth_is_told_of_every_size() {
+    let documents = vec![Document::History, Document::Lookup, Document::Submit];
+    for kind in Kind::ALL {
+        let request = Request { documents: documents.clone(), ..request(kind) };
+        let growth = grow(&request, &[REPORTS, 2 * REPORTS]).await.unwrap();
+
+        let [small, large] = growth.sizes.as_slice() else { panic!("{growth:?}") };
+        assert!(large.measured.reports > small.measured.reports, "{growth:?}");
+        for size in &growth.sizes {
+            let asked: Vec<_> = size.asked.iter().map(|it| it.document).collect();
+            assert_eq!(asked, documents);
+            assert!(size.asked.iter().all(|it| it.p50_of_first.is_some()), "{size:?}");
+        }
+        for asked in &large.asked {
+            assert_eq!(asked.blocks.is_some(), kind == Kind::Postgres, "{asked:?}");
+            // What is asked of one row does not depend on how many others there are.
+            let has_grown = asked.blocks_of_first.is_some_and(|it| it > 1.3);
+            assert!(asked.document == Document::Submit || !has_grown, "{asked:?}");
+        }
     }
 }

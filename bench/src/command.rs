@@ -1,8 +1,11 @@
 //! The command line of `vigil-bench`, which is also that of `vigil bench`.
 
 use {
-    crate::{Contestant, Document, Kind, Outcome, Programs, Report, Request, measure},
+    crate::{
+        Contestant, Document, Growth, Kind, Outcome, Programs, Report, Request, grow, measure,
+    },
     clap::{Args, Parser, Subcommand, ValueEnum},
+    serde::{Deserialize, Serialize},
     std::{
         env, fs,
         io::Write,
@@ -47,6 +50,11 @@ struct Arguments {
     /// About how many reports each database holds.
     #[arg(long, value_name = "N", default_value_t = 250_000, value_parser = clap::value_parser!(u32).range(250..=10_000_000))]
     rows: u32,
+    /// Measure Vigil alone on databases of several sizes, commas between: how many times the first
+    /// one's time, and its blocks, a request takes on the others. 10,000,000 reports take some ten
+    /// minutes to fill in, and 10 GB.
+    #[arg(long, value_name = "N", value_delimiter = ',', conflicts_with_all = ["rows", "connections"], value_parser = clap::value_parser!(u32).range(250..=10_000_000))]
+    grow: Vec<u32>,
     /// The seed of the company that `vigil seed` invents.
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
@@ -71,7 +79,7 @@ struct Arguments {
     #[arg(long, value_name = "FILE")]
     write: Option<PathBuf>,
     /// Measure nothing, but tell of what an earlier run printed as JSON.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["url", "only", "vigil"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["url", "only", "vigil", "grow"])]
     from: Option<PathBuf>,
     /// The program that is measured; the `vigil` beside this one when left out.
     #[arg(long, value_name = "FILE")]
@@ -105,21 +113,50 @@ async fn obey() -> Outcome {
         return contestant.serve(&database_url, TcpListener::bind(listen).await?).await;
     }
     let (json, write) = (arguments.json, arguments.write.clone());
-    let report = match &arguments.from {
-        Some(file) => Report::read(&fs::read_to_string(file)?)?,
-        None => measure(&request(arguments)?).await?,
+    let told = match &arguments.from {
+        Some(file) => serde_json::from_str(&fs::read_to_string(file)?)?,
+        None if arguments.grow.is_empty() => Told::Contest(measure(&request(arguments)?).await?),
+        None => {
+            let sizes = arguments.grow.clone();
+            Told::Growth(grow(&request(arguments)?, &sizes).await?)
+        }
     };
     if let Some(file) = write {
-        fs::write(file, report.markdown())?;
+        fs::write(file, told.markdown())?;
     }
-    let told = if json { serde_json::to_string_pretty(&report)? } else { report.table() };
+    let told = if json { serde_json::to_string_pretty(&told)? } else { told.table() };
     Ok(writeln!(std::io::stdout().lock(), "{}", told.trim_end())?)
+}
+
+/// What was measured, now or by an earlier run.
+#[derive(Deserialize, Serialize)]
+#[serde(untagged)]
+enum Told {
+    Contest(Report),
+    Growth(Growth),
+}
+
+impl Told {
+    fn table(&self) -> String {
+        match self {
+            Self::Contest(report) => report.table(),
+            Self::Growth(growth) => growth.table(),
+        }
+    }
+
+    fn markdown(&self) -> String {
+        match self {
+            Self::Contest(report) => report.markdown(),
+            Self::Growth(growth) => growth.markdown(),
+        }
+    }
 }
 
 fn request(arguments: Arguments) -> Outcome<Request> {
     let Arguments {
         url,
         rows,
+        grow: _,
         seed,
         connections,
         seconds,

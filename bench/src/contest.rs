@@ -10,6 +10,7 @@ use {
         load::{self, Load, Session},
         proxy::{Proxy, Traffic},
         report::{AtRest, Cell, Measured, Report, Round, Wire},
+        scale,
     },
     chrono::{DateTime, Utc},
     indicatif::{ProgressBar, ProgressStyle},
@@ -42,7 +43,8 @@ pub(crate) async fn run(
 ) -> Outcome<()> {
     let kind = database.kind();
     note(&format!("{kind}: filling the database"));
-    stage.fill(database, request.scale(), request.seed).await?;
+    stage.fill(database, scale(request.rows), request.seed).await?;
+    database.settle().await?;
     let filled_at = now();
     report.databases.push(described(database).await?);
     let mut servers = Vec::new();
@@ -85,7 +87,7 @@ pub(crate) async fn run(
     Ok(())
 }
 
-async fn described(database: &Database) -> Outcome<Measured> {
+pub(crate) async fn described(database: &Database) -> Outcome<Measured> {
     Ok(Measured {
         kind: database.kind(),
         version: database.version().await?,
@@ -96,7 +98,7 @@ async fn described(database: &Database) -> Outcome<Measured> {
 }
 
 /// Waits until Vigil has judged every pairing anew: a company that was just seeded was judged when
-/// its last reports came in, and Vigil evaluates a few hundred pairings a minute.
+/// its last reports came in, and Vigil evaluates some thousand pairings a minute.
 async fn judged(database: &Database, filled_at: DateTime<Utc>) -> Outcome {
     let (mut least, mut since) = (i64::MAX, Instant::now());
     loop {
@@ -310,7 +312,7 @@ async fn rounds(
 }
 
 /// One server's turn.
-async fn turn(server: &Running, database: &Database, load: &Load<'_>) -> Outcome<Round> {
+pub(crate) async fn turn(server: &Running, database: &Database, load: &Load<'_>) -> Outcome<Round> {
     let before = (server.cpu_seconds(), database.cpu_seconds().await?);
     let timing = load::run(&server.target, load).await.map_err(|it| server.explain(it))?;
     let after = (server.cpu_seconds(), database.cpu_seconds().await?);
@@ -340,12 +342,12 @@ fn now() -> DateTime<Utc> {
     Utc::now()
 }
 
-fn note(text: &str) {
+pub(crate) fn note(text: &str) {
     eprintln!("{text}");
 }
 
 /// A bar on the error output; it shows nothing where that is no terminal.
-fn bar(steps: usize) -> ProgressBar {
+pub(crate) fn bar(steps: usize) -> ProgressBar {
     let form = "{bar:30} {pos}/{len} {msg}, {eta} left";
     let style = ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(steps as u64).with_style(style)

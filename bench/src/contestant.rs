@@ -60,7 +60,9 @@ pub(crate) struct Stage<'a> {
     pub(crate) programs: &'a Programs,
     pub(crate) folder: &'a Path,
     /// A key of Vigil's.
-    pub(crate) key: String,
+    key: String,
+    /// Whether Vigil also does what is to be done without anybody asking.
+    works: bool,
 }
 
 /// A server that runs until this is dropped.
@@ -117,7 +119,17 @@ impl fmt::Display for Contestant {
     }
 }
 
-impl Stage<'_> {
+impl<'a> Stage<'a> {
+    /// A stage for servers whose files lie in a folder.
+    pub(crate) fn new(programs: &'a Programs, folder: &'a Path) -> Self {
+        Self { programs, folder, key: String::new(), works: true }
+    }
+
+    /// The same, on which Vigil does nothing but answer.
+    pub(crate) fn without_work(self) -> Self {
+        Self { works: false, ..self }
+    }
+
     /// Fills a database by `vigil migrate` and `vigil seed`, and makes a key.
     pub(crate) async fn fill(&mut self, database: &Database, scale: f64, seed: u64) -> Outcome<()> {
         let (scale, seed) = (scale.to_string(), seed.to_string());
@@ -125,7 +137,7 @@ impl Stage<'_> {
         self.vigil(database, &["seed", "--scale", &scale, "--seed", &seed]).await?;
         let made = self.vigil(database, &["key", "create", "--admin", "--name", "bench"]).await?;
         made.trim().clone_into(&mut self.key);
-        database.settle().await
+        Ok(())
     }
 
     /// Starts a server on a database, and waits until it is ready.
@@ -138,6 +150,7 @@ impl Stage<'_> {
                 fs::write(&trusted, document::trusted())?;
                 let mut command = self.command(url);
                 command.args(["serve", "--listen", &address.to_string()]);
+                command.args((!self.works).then_some("--no-work"));
                 command.env("VIGIL_DEMO", "false").env("VIGIL_HTTP__TRUSTED_DOCUMENTS", trusted);
                 Some(Child::start(&command, &log)?)
             }

@@ -10,7 +10,7 @@ use {
         path::{Path, PathBuf},
         time::Duration,
     },
-    tokio::task::JoinSet,
+    tokio::{task::JoinSet, time::sleep},
     tokio_postgres::{Client, NoTls},
     uuid::Uuid,
 };
@@ -18,6 +18,7 @@ use {
 /// How many days are reported on anew, up to yesterday: as long as it is yesterday somewhere.
 const DAYS: u64 = 10;
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
+const LOOK: Duration = Duration::from_millis(10);
 
 /// Requests ask for so many different rows.
 const SAMPLE: &str = "SELECT id FROM %TABLE% ORDER BY id LIMIT 200";
@@ -68,8 +69,7 @@ impl fmt::Display for Kind {
 
 impl Database {
     /// A new database on a server.
-    pub(crate) async fn on(server: &str) -> Outcome<Self> {
-        let name = format!("vigil_bench_{}", std::process::id());
+    pub(crate) async fn on(server: &str, name: String) -> Outcome<Self> {
         let (client, _driver) = connect(server).await?;
         client.batch_execute(&format!("CREATE DATABASE {name}")).await?;
         let (client, driver) = connect(&with_database(server, &name)).await?;
@@ -161,6 +161,24 @@ impl Database {
                 all
             }
         })
+    }
+
+    /// How many blocks of tables and indexes all sessions that have ended, and this one, have touched, once none is
+    /// left but this one. None where nobody tells.
+    pub(crate) async fn blocks(&self) -> Outcome<Option<i64>> {
+        let Self::Postgres { client, .. } = self else { return Ok(None) };
+        let others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+            AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
+        while client.query_one(others, &[]).await?.try_get::<_, i64>(0)? > 0 {
+            sleep(LOOK).await;
+        }
+        // It is counted when the session is at rest.
+        client.execute("SELECT pg_stat_force_next_flush()", &[]).await?;
+        let touched = "SELECT coalesce(sum(coalesce(heap_blks_hit, 0) + coalesce(heap_blks_read, 0) \
+            + coalesce(idx_blks_hit, 0) + coalesce(idx_blks_read, 0) + coalesce(toast_blks_hit, 0) \
+            + coalesce(toast_blks_read, 0) + coalesce(tidx_blks_hit, 0) + coalesce(tidx_blks_read, 0)), 0)::bigint \
+            FROM pg_statio_user_tables";
+        Ok(Some(client.query_one(touched, &[]).await?.try_get(0)?))
     }
 
     /// Takes back the reports of the last days, so that they can be filed; answers how many.

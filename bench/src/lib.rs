@@ -11,10 +11,12 @@ mod database;
 mod document;
 mod figures;
 mod floor;
+mod growth;
 mod load;
 mod proxy;
 mod report;
 mod stock;
+mod table;
 mod usage;
 
 use {
@@ -38,6 +40,7 @@ pub use {
     document::Document,
     figures::Spread,
     floor::Floor,
+    growth::{Asked, Growth, Size, grow},
     report::{AtRest, Cell, Measured, Ratios, Report, Round, Wire},
 };
 
@@ -46,6 +49,11 @@ pub type Outcome<T = ()> = Result<T, Box<dyn Error + Send + Sync>>;
 
 /// How many reports make a company of scale 1, as `vigil seed` counts.
 const REPORTS_OF_SCALE_1: f64 = 250_000.0;
+
+/// The scale of a company of so many reports.
+fn scale(reports: u32) -> f64 {
+    f64::from(reports) / REPORTS_OF_SCALE_1
+}
 
 /// What is to be measured.
 #[derive(Clone, Debug)]
@@ -90,15 +98,8 @@ pub async fn measure(request: &Request) -> Outcome<Report> {
     };
     for kind in &request.databases {
         let folder = Folder::new()?;
-        let database = match (kind, &request.url) {
-            (Kind::Postgres, Some(url)) => Database::on(url).await?,
-            (Kind::Postgres, None) => {
-                return Err("PostgreSQL needs a server: name one by --url".into());
-            }
-            (Kind::Sqlite, _) => Database::in_folder(&folder.0),
-        };
-        let mut stage =
-            Stage { programs: &request.programs, folder: &folder.0, key: String::new() };
+        let database = request.database(*kind, &folder).await?;
+        let mut stage = Stage::new(&request.programs, &folder.0);
         let outcome = tokio::select! {
             outcome = contest::run(request, &mut stage, &database, &mut report) => outcome,
             () = command::interrupted() => Err("interrupted".into()),
@@ -111,8 +112,13 @@ pub async fn measure(request: &Request) -> Outcome<Report> {
 }
 
 impl Request {
-    fn scale(&self) -> f64 {
-        f64::from(self.rows) / REPORTS_OF_SCALE_1
+    /// A new database for what lies in a folder.
+    async fn database(&self, kind: Kind, folder: &Folder) -> Outcome<Database> {
+        match (kind, &self.url) {
+            (Kind::Postgres, Some(url)) => Database::on(url, folder.name()).await,
+            (Kind::Postgres, None) => Err("PostgreSQL needs a server: name one by --url".into()),
+            (Kind::Sqlite, _) => Ok(Database::in_folder(&folder.0)),
+        }
     }
 
     fn time(&self) -> Duration {
@@ -151,6 +157,14 @@ impl Folder {
         let path = env::temp_dir().join(format!("vigil-bench-{process}-{number}"));
         fs::create_dir_all(&path)?;
         Ok(Self(path))
+    }
+}
+
+impl Folder {
+    /// What a database is called that goes with it.
+    fn name(&self) -> String {
+        let name = self.0.file_name().unwrap_or_default().to_string_lossy();
+        name.replace('-', "_")
     }
 }
 

@@ -3,9 +3,9 @@
 mod page;
 
 use {
-    crate::{Outcome, contestant::Contestant, database::Kind, document::Document, figures::Spread},
+    crate::{contestant::Contestant, database::Kind, document::Document, figures::Spread, table},
     serde::{Deserialize, Serialize},
-    std::fmt::Write,
+    std::iter,
 };
 
 /// All that was measured.
@@ -151,16 +151,12 @@ const HEAD: [&str; 15] = [
     "kB",
 ];
 
+/// The columns of it that hold words.
+const WORDS: usize = 4;
+
 type Line = [String; HEAD.len()];
 
 impl Report {
-    /// A report that was printed as JSON.
-    pub(crate) fn read(json: &str) -> Outcome<Self> {
-        let mut report: Self = serde_json::from_str(json)?;
-        report.compare();
-        Ok(report)
-    }
-
     /// Works out the ratios, once all was measured.
     pub(crate) fn compare(&mut self) {
         let place = |it: &Cell| (it.kind, it.document, it.connections);
@@ -179,34 +175,16 @@ impl Report {
 
     /// The table for a terminal.
     pub fn table(&self) -> String {
-        let lines: Vec<Line> =
-            std::iter::once(HEAD.map(str::to_owned)).chain(self.lines()).collect();
-        let widths: Vec<_> = (0..HEAD.len())
-            .map(|column| {
-                lines.iter().map(|it| it[column].chars().count()).max().unwrap_or_default()
-            })
-            .collect();
-        let mut table = String::new();
-        for line in lines {
-            let cells = line.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
-                if column < 4 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-            });
-            let cells: Vec<_> = cells.collect();
-            // A string takes all.
-            let _ = writeln!(table, "{}", cells.join("  ").trim_end());
-        }
-        table
+        let lines: Vec<Line> = iter::once(HEAD.map(str::to_owned)).chain(self.lines()).collect();
+        table::aligned(&lines, WORDS)
     }
 
     /// The table of a database in Markdown.
     fn markdown_table(&self, kind: Kind) -> String {
-        let mut table = format!("| {} |\n|", HEAD[1..].join(" | "));
-        table.push_str(&"---|".repeat(3));
-        table.push_str(&"---:|".repeat(HEAD.len() - 4));
-        for line in self.lines().filter(|it| it[0] == kind.to_string()) {
-            let _ = write!(table, "\n| {} |", line[1..].join(" | "));
-        }
-        table
+        let own = self.lines().filter(|it| it[0] == kind.to_string());
+        let lines: Vec<_> =
+            iter::once(HEAD.map(str::to_owned)).chain(own).map(without_first).collect();
+        table::markdown(&lines, WORDS - 1)
     }
 
     fn lines(&self) -> impl Iterator<Item = Line> {
@@ -299,8 +277,13 @@ impl Wire {
     }
 }
 
+/// A line of the table of one database, which need not name it.
+fn without_first([_, rest @ ..]: Line) -> [String; HEAD.len() - 1] {
+    rest
+}
+
 /// Two digits that count.
-fn short(ratio: f64) -> String {
+pub(crate) fn short(ratio: f64) -> String {
     if ratio < 10.0 { format!("{ratio:.2}") } else { format!("{ratio:.0}") }
 }
 

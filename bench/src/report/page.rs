@@ -73,7 +73,6 @@ impl Report {
                 "\n## {kind} {version}: {pairings} pairings, {reports} reports, {alerts} alerts\n\n"
             );
             page.push_str(&self.markdown_table(kind));
-            page.push('\n');
             page.push_str(LEGEND);
         }
         page
