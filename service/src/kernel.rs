@@ -3,6 +3,7 @@
 pub mod access;
 pub mod audit;
 pub mod bulk;
+pub mod calls;
 pub mod catalog;
 pub mod check;
 pub mod clock;

@@ -147,7 +147,7 @@ mod tests {
         check(
             &[webhook("desk", "https://me:secret@desk.example", SECRET)],
             &[],
-            "the setting notify.webhooks has a URL with a password: requests are signed instead, in desk",
+            "the setting notify.webhooks has a URL with a password: secrets have settings of their own, in desk",
         );
         check(
             &[webhook("desk", "https://desk.example", "hush")],

@@ -1,7 +1,7 @@
-//! A request to an endpoint: to an address that was looked up once and is allowed, and to no other.
+//! A request to a server: to an address that was looked up once and is allowed, and to no other.
 
 use {
-    super::address,
+    super::{Post, address},
     crate::kernel::jobs::Failure,
     futures_util::future::{Either, select},
     http_body_util::Full,
@@ -44,12 +44,8 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// Posts JSON: the status that it is answered with. A redirect is an answer like any other.
-pub(super) async fn post(
-    url: &Url,
-    is_allowed: bool,
-    headers: [(&'static str, String); 3],
-    body: String,
-) -> Result<StatusCode, Failure> {
+pub(super) async fn post(url: &Url, is_allowed: bool, post: Post) -> Result<StatusCode, Failure> {
+    let Post { headers, body } = post;
     let mut request = Request::builder()
         .method(Method::POST)
         .uri(&url[url::Position::BeforePath..url::Position::AfterQuery])
