@@ -17,6 +17,7 @@ pub(crate) mod group;
 pub mod holidays;
 pub mod identity;
 pub mod jobs;
+pub mod language_model;
 pub mod list;
 pub mod notify;
 pub mod reader;

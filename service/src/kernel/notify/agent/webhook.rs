@@ -7,7 +7,7 @@ mod signature;
 use {
     super::{Agent, Recipient},
     crate::kernel::{
-        calls::{Bounds, Callee, Post, refused},
+        calls::{Bounds, Callee, Post},
         ctx::Ctx,
         jobs::{Failure, Running},
         notify::{Message, Setup},
@@ -103,11 +103,13 @@ impl Agent for Webhook {
             ("webhook-timestamp", timestamp.to_string()),
             ("webhook-signature", signature),
         ];
-        let post = Post { headers, body };
+        let post = Post { headers, body, answer_bytes_max: 0 };
         match endpoint.callee.post(running, &self.bounds, post).await? {
-            status if status.is_success() => Ok(()),
-            StatusCode::GONE => Err(Failure::give_up("answered 410: it wants no more")),
-            status => Err(refused(status)),
+            answer if answer.status.is_success() => Ok(()),
+            answer if answer.status == StatusCode::GONE => {
+                Err(Failure::give_up("answered 410: it wants no more"))
+            }
+            answer => Err(answer.refused()),
         }
     }
 }
