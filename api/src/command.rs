@@ -147,6 +147,7 @@ async fn context_and_clock(
         .watched_by(Arc::new(|info| tally::count(info.elapsed)))
         .with_identity(identity::of(settings, makes_keys)?)
         .with_notifier(settings.notify.notifier()?)
+        .with_language_model(settings.llm.language_model()?)
         .with_retention(settings.retention.retention());
     let pending = database::pending(ctx.db()).await?;
     if pending.is_empty() {

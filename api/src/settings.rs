@@ -8,19 +8,23 @@ mod http;
 mod identity;
 mod jobs;
 mod limits;
+mod llm;
 mod notify;
+mod secret;
 
 use {
     config::{Config, ConfigError, Environment, File},
     serde::Deserialize,
-    std::{net::SocketAddr, path::PathBuf},
+    std::{net::SocketAddr, ops::RangeInclusive, path::PathBuf},
 };
 pub use {
     http::Http,
     identity::{Argon2, Mail},
     jobs::{Jobs, Kept},
     limits::Limits,
-    notify::{Notify, Webhook, WebhookSecret},
+    llm::Llm,
+    notify::{Notify, Webhook},
+    secret::Secret,
 };
 
 /// The file that settings are read from when no other is named.
@@ -64,6 +68,9 @@ pub struct Settings {
     /// Who is told of critical alerts beside people.
     #[serde(default)]
     pub notify: Notify,
+    /// Which language model is asked for second opinions.
+    #[serde(default)]
+    pub llm: Llm,
     /// How long is kept what nobody needs for ever.
     #[serde(default)]
     pub retention: Kept,
@@ -168,10 +175,19 @@ impl Settings {
         self.mail.check()?;
         self.jobs.check()?;
         self.notify.check()?;
+        self.llm.check()?;
         self.retention.check()?;
         self.http.check()?;
         self.limits.check()
     }
+}
+
+fn within(key: &'static str, value: u64, range: &RangeInclusive<u64>) -> Result<(), SettingsError> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    let wrong = format!("must be {} to {}", range.start(), range.end());
+    Err(SettingsError::Wrong { key, wrong })
 }
 
 /// The environment: two underscores lead into a table, commas divide a list.
@@ -183,6 +199,7 @@ fn variables() -> Environment {
         .list_separator(",")
         .with_list_parse_key("http.cors_origins")
         .with_list_parse_key("notify.allowed_hosts")
+        .with_list_parse_key("llm.allowed_hosts")
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]

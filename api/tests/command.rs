@@ -119,6 +119,8 @@ fn a_wrong_setting_is_named() {
         ("VIGIL_DEMO", "perhaps", "demo"),
         ("VIGIL_LISTENN", "127.0.0.1:1", "listenn"),
         ("DATABASE_URL", "mysql://localhost/vigil", "database_url"),
+        ("VIGIL_LLM__URL", "https://api.example.com/v1", "llm.model"),
+        ("VIGIL_RETENTION__OPINIONS_DAYS", "0", "retention.opinions_days"),
     ] {
         let told = folder.vigil(&["doctor"], &[(variable, value)]);
         assert!(!told.is_fine && told.error.contains(named), "{variable}={value}: {told:?}");
@@ -156,6 +158,29 @@ fn the_doctor_says_which_way_mails_go_and_what_they_lack() {
         let doctor = folder.vigil(&["doctor"], &variables);
         assert!(doctor.is_fine && doctor.out.contains(told), "{told}{doctor:?}");
     }
+}
+
+#[test]
+fn the_doctor_says_whether_texts_go_anywhere() {
+    let folder = Folder::new("opinions");
+    folder.vigil(&["migrate", "up"], &[]);
+    let local = [
+        ("VIGIL_LLM__URL", "http://127.0.0.1:11434/v1"),
+        ("VIGIL_LLM__MODEL", "llama3.1:8b"),
+        ("VIGIL_LLM__KEY", "12345"),
+        ("VIGIL_LLM__ALLOWED_HOSTS", "localhost,127.0.0.1"),
+    ];
+
+    let none = folder.vigil(&["doctor"], &[]);
+    let refused = folder.vigil(&["doctor"], &local[..3]);
+    let asked = folder.vigil(&["doctor"], &local);
+
+    let told = "opinions    are nobody's: no text goes to a language model\n";
+    assert!(none.is_fine && none.out.contains(told), "{none:?}");
+    assert!(!refused.is_fine && refused.error.contains("allowed_hosts"), "{refused:?}");
+    let told = "opinions    texts that rules quote go to llama3.1:8b at 127.0.0.1: 0 so far, the last: none\n";
+    assert!(asked.is_fine && asked.out.contains(told), "{asked:?}");
+    assert!(!asked.out.contains("12345"), "{asked:?}");
 }
 
 #[tokio::test]

@@ -13,3 +13,4 @@ pub mod pairing_health_change;
 pub mod pto_record;
 pub mod rule_evaluation;
 pub mod start_of_day_log;
+pub mod text_opinion;

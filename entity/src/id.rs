@@ -160,6 +160,8 @@ ids! {
     StartOfDayLogId
     /// A row of `company_announcements`.
     CompanyAnnouncementId
+    /// A row of `text_opinions`.
+    TextOpinionId
 }
 
 impl From<UserId> for EaId {

@@ -53,6 +53,7 @@ tables! {
     coaching {
         alert alert_rule client client_member coaching_note company_announcement ea
         end_of_day_report pairing pairing_health_change pto_record rule_evaluation start_of_day_log
+        text_opinion
     }
 }
 

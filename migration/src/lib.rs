@@ -36,6 +36,7 @@ mod m20261120_000030_jobs;
 mod m20261120_000040_health_scores;
 mod m20261120_000041_rules_of_ones_own;
 mod m20261120_000050_notifications;
+mod m20261120_000060_text_opinions;
 
 /// Applies the migrations below in order.
 pub struct Migrator;
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261120_000040_health_scores::Migration),
             Box::new(m20261120_000041_rules_of_ones_own::Migration),
             Box::new(m20261120_000050_notifications::Migration),
+            Box::new(m20261120_000060_text_opinions::Migration),
         ]
     }
 }

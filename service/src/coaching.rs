@@ -17,5 +17,6 @@ pub mod pto_records;
 pub(crate) mod reevaluation;
 pub mod reports;
 pub mod rule_evaluations;
+pub mod second_opinion;
 pub mod standings;
 pub mod start_of_day_logs;

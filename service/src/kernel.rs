@@ -3,6 +3,7 @@
 pub mod access;
 pub mod audit;
 pub mod bulk;
+pub mod calls;
 pub mod catalog;
 pub mod check;
 pub mod clock;
@@ -16,6 +17,7 @@ pub(crate) mod group;
 pub mod holidays;
 pub mod identity;
 pub mod jobs;
+pub mod language_model;
 pub mod list;
 pub mod notify;
 pub mod reader;

@@ -2,7 +2,7 @@
 
 use {
     crate::{
-        coaching::{evaluation::ticks, pairings, reevaluation},
+        coaching::{evaluation::ticks, pairings, reevaluation, second_opinion},
         kernel::{
             access::Person,
             audit,
@@ -46,6 +46,8 @@ pub fn jobs() -> Vec<Kind> {
         Kind::of::<post::Delivery>(),
         Kind::of::<post::Errand>(),
         Kind::of::<reevaluation::Reevaluate>(),
+        Kind::of::<second_opinion::SecondOpinion>(),
+        Kind::of::<second_opinion::pruning::Prune>(),
         Kind::of::<ticks::Watch>(),
     ]
 }
@@ -59,5 +61,6 @@ pub fn periods() -> Vec<Period> {
         Period::of::<jobs::pruning::Prune>("7 * * * *", UTC, CatchUp::Last),
         Period::of::<identity::pruning::Prune>("17 * * * *", UTC, CatchUp::Last),
         Period::of::<events::pruning::Prune>("27 3 * * *", UTC, CatchUp::Last),
+        Period::of::<second_opinion::pruning::Prune>("37 3 * * *", UTC, CatchUp::Last),
     ]
 }

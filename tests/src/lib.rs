@@ -18,7 +18,7 @@ use {
     api::{
         Schema,
         database::{self, Purpose},
-        settings::{Argon2, Http, Jobs, Kept, Limits, Mail, Notify, Settings},
+        settings::{Argon2, Http, Jobs, Kept, Limits, Llm, Mail, Notify, Settings},
     },
     async_graphql::{Request, Variables},
     chrono::TimeDelta,
@@ -31,6 +31,7 @@ use {
         coaching::alert_rules,
         kernel::{
             identity::{mail::Mailer, sessions},
+            language_model::{self, LanguageModel},
             notify::{self, Notifier},
             users::{self, UserCreateInput},
         },
@@ -159,6 +160,13 @@ impl TestApp {
     #[must_use]
     pub fn that_tells(&self, setup: notify::Setup) -> Self {
         self.with_ctx(self.ctx.clone().with_notifier(Notifier::new(setup)))
+    }
+
+    /// The same server, with a language model that is asked for second opinions.
+    #[must_use]
+    pub fn that_asks(&self, setup: language_model::Setup) -> Self {
+        let model = LanguageModel::new(setup).expect("a model");
+        self.with_ctx(self.ctx.clone().with_language_model(Some(model)))
     }
 
     /// The same server, with other keys of sealed columns.
@@ -348,6 +356,7 @@ fn settings(database_url: String) -> Settings {
         argon2: Argon2::default(),
         jobs: Jobs::default(),
         notify: Notify::default(),
+        llm: Llm::default(),
         retention: Kept::default(),
         http: Http::default(),
         limits: Limits::default(),

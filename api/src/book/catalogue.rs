@@ -18,7 +18,7 @@ use {
     serde_json::Value as Json,
     service::{
         Clock, Ctx, Ids, Person, Viewer,
-        coaching::{alert_rules, evaluation::ticks},
+        coaching::{alert_rules, evaluation::ticks, second_opinion},
         demo::{self, Plan},
         kernel::{
             audit,
@@ -198,6 +198,7 @@ impl<'a> Asking<'a> {
         filling::sign_in(&ctx).await?;
         filling::jobs(&ctx).await?;
         filling::notifications(&ctx).await?;
+        filling::opinions(&ctx).await?;
         filling::past(&ctx).await?;
         if ctx.backend() == DbBackend::Postgres {
             // SQLite plans without statistics: nobody takes them where the server works either.
@@ -318,6 +319,7 @@ impl<'a> Asking<'a> {
                 jobs::pruning::prune(&server).await?;
                 identity::pruning::prune(&server).await?;
                 events::pruning::prune(&server).await?;
+                second_opinion::pruning::prune(&server).await?;
             }
             "look for what is due" => {
                 // Periods would make work, which is done in any order.

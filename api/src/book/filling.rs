@@ -1,5 +1,5 @@
 //! What the invented company lacks: sessions, keys and mailed tokens of all its people, good for nobody, jobs
-//! that were done, and notifications of its alerts.
+//! that were done, notifications of its alerts, and opinions on texts.
 
 mod past;
 
@@ -9,7 +9,10 @@ use {
     super::Outcome,
     chrono::TimeDelta,
     entity::{
-        coaching::alert,
+        coaching::{
+            alert,
+            text_opinion::{self, OpinionVerdict},
+        },
         id::AnyId,
         kernel::{
             api_key,
@@ -134,6 +137,26 @@ fn delivery(ctx: &Ctx, row: &notification::Model) -> job::Model {
         finished_at: None,
         ..done(ctx, (0, &"notify.deliver"))
     }
+}
+
+/// How many opinions were given, a minute apart.
+const OPINIONS: i32 = 2_000;
+
+/// Notes what a language model has said of texts that nobody has written.
+pub(super) async fn opinions(ctx: &Ctx) -> Outcome<()> {
+    let said = |minutes: i32| text_opinion::Model {
+        id: ctx.new_id(),
+        hash: format!("{minutes:064x}"),
+        model: "a-model".to_owned(),
+        verdict: OpinionVerdict::Agrees,
+        reason: Some("It is said.".to_owned()),
+        created_at: (*ctx.now() - TimeDelta::minutes(minutes.into())).into(),
+    };
+    let rows: Vec<_> = (1..=OPINIONS).map(said).collect();
+    for rows in rows.chunks(ROWS_AT_ONCE) {
+        insert::<text_opinion::Entity, _>(ctx, rows.to_vec()).await?;
+    }
+    Ok(())
 }
 
 async fn insert<E, M>(ctx: &Ctx, rows: Vec<M>) -> Outcome<()>

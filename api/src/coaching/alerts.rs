@@ -12,11 +12,15 @@ use {
     },
     async_graphql::{Context, Object, Result},
     entity::{coaching::alert, kernel::audit_entry::AuditAction, scalar::DateTime},
+    futures_util::future::try_join,
     service::coaching::alerts::{
         self, AlertAcknowledgeInput, AlertAssignInput, AlertCreateInput, AlertMoveInput,
         AlertReopenInput, AlertResolveInput, AlertUpdateInput, notices::Told,
     },
-    service::coaching::evaluation::{self, AlertCauseKind},
+    service::coaching::{
+        evaluation::{self, AlertCauseKind},
+        second_opinion::Opinions,
+    },
 };
 
 object! {
@@ -40,11 +44,15 @@ object! {
     }
     and {
         /// What led to it, in order: the reports and days that each finding rests on, the rule that was
-        /// asked, and what it says; and then, who was told of it.
+        /// asked, and what it says; then what a language model thinks of it, if one was asked, which is a guess
+        /// and changes nothing; and then, who was told of it.
         async fn why(&self, ctx: &Context<'_>) -> Result<Vec<AlertCause>> {
             shown(ctx, self, alert::Column::Evidence)?;
-            let told: Told = computed(ctx, (), self.row.id).await?;
-            Ok(evaluation::why(&self.row, &told.0).into_iter().map(AlertCause).collect())
+            let id = self.row.id;
+            let both = try_join(computed(ctx, (), id), computed(ctx, (), id));
+            let (opinions, told): (Opinions, Told) = both.await?;
+            let why = evaluation::why(&self.row, &opinions.0, &told.0);
+            Ok(why.into_iter().map(AlertCause).collect())
         }
     }
 }
@@ -60,7 +68,8 @@ impl AlertCause {
         self.0.kind
     }
 
-    /// When the rule was asked that it led to; of a notification, when it was written.
+    /// When the rule was asked that it led to; of an opinion, when it was given, which may have been for another alert
+    /// that quotes the same; of a notification, when it was written.
     async fn at(&self) -> DateTime {
         self.0.at.into()
     }

@@ -8,7 +8,11 @@ use {
         settings::Settings,
     },
     clap::Args,
-    service::{Ctx, Ids, SystemClock, coaching::evaluation, kernel::jobs::auditor},
+    service::{
+        Ctx, Ids, SystemClock,
+        coaching::{evaluation, second_opinion},
+        kernel::jobs::auditor,
+    },
     std::{sync::Arc, time::Duration},
     tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
@@ -66,6 +70,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
         Ok(way) => say(format!("mails       {way}")),
         Err(lacking) => say(format!("mails       cannot be sent: {lacking}")),
     }?;
+    say(format!("opinions    {}", opinions(settings, &ctx).await?))?;
     for (number, fault) in &faulty {
         say(format!("rules       {number} cannot be read, and is not asked: {fault}"))?;
     }
@@ -73,6 +78,17 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Outcome {
         0 => say("rules       all that are switched on can be read"),
         many => Err(format!("{many} rules cannot be read: mend or reset them").into()),
     }
+}
+
+/// Whether texts go to a language model, where, and what came of it.
+async fn opinions(settings: &Settings, ctx: &Ctx) -> Outcome<String> {
+    let Some(model) = settings.llm.language_model()? else {
+        return Ok("are nobody's: no text goes to a language model".to_owned());
+    };
+    let (count, last) = second_opinion::given(ctx).await?;
+    let last = last.map_or_else(|| "none".to_owned(), |it| it.to_string());
+    let (name, host) = (model.name(), model.host());
+    Ok(format!("texts that rules quote go to {name} at {host}: {count} so far, the last: {last}"))
 }
 
 async fn ready(settings: &Settings) -> Outcome {

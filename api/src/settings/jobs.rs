@@ -1,7 +1,7 @@
 //! How jobs are worked on, and how long is kept what nobody needs for ever.
 
 use {
-    super::SettingsError,
+    super::{SettingsError, within},
     serde::Deserialize,
     service::kernel::{jobs::worker::Terms, retention::Retention},
     std::{net::SocketAddr, ops::RangeInclusive, time::Duration},
@@ -43,8 +43,8 @@ pub struct Jobs {
     pub lease_ms: u64,
     /// How often a worker looks for jobs though nothing hints at any.
     pub poll_ms: u64,
-    /// After how many failures in a row a worker leaves an endpoint alone: the host and port of a webhook, or the mail
-    /// server.
+    /// After how many failures in a row a worker leaves an endpoint alone: the host and port of a webhook or of a language
+    /// model, or the mail server.
     pub breaker_failures: u32,
     /// How long a worker leaves such an endpoint alone before one delivery tries it again.
     pub breaker_pause_ms: u64,
@@ -136,31 +136,26 @@ impl Jobs {
 pub struct Kept {
     /// How many days events are kept.
     pub events_days: u16,
+    /// How many days it is kept what a language model has said.
+    pub opinions_days: u16,
 }
 
 impl Default for Kept {
     fn default() -> Self {
-        let Retention { events_days } = Retention::default();
-        Self { events_days }
+        let Retention { events_days, opinions_days } = Retention::default();
+        Self { events_days, opinions_days }
     }
 }
 
 impl Kept {
     /// The same, as the server knows it.
     pub fn retention(self) -> Retention {
-        let Self { events_days } = self;
-        Retention { events_days }
+        let Self { events_days, opinions_days } = self;
+        Retention { events_days, opinions_days }
     }
 
     pub(super) fn check(self) -> Result<(), SettingsError> {
-        within("retention.events_days", self.events_days.into(), &DAYS)
+        within("retention.events_days", self.events_days.into(), &DAYS)?;
+        within("retention.opinions_days", self.opinions_days.into(), &DAYS)
     }
-}
-
-fn within(key: &'static str, value: u64, range: &RangeInclusive<u64>) -> Result<(), SettingsError> {
-    if range.contains(&value) {
-        return Ok(());
-    }
-    let wrong = format!("must be {} to {}", range.start(), range.end());
-    Err(SettingsError::Wrong { key, wrong })
 }

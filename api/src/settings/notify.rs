@@ -1,10 +1,10 @@
 //! Who is told of critical alerts beside people, and where links in what is told lead.
 
 use {
-    super::SettingsError,
+    super::{Secret, SettingsError},
     serde::Deserialize,
     service::kernel::notify::{ID, Notifier, Setup, agent::webhook::Endpoint},
-    std::{collections::HashSet, fmt},
+    std::collections::HashSet,
 };
 
 /// What the endpoint of `webhook_url` is called.
@@ -20,7 +20,7 @@ pub struct Notify {
     /// One that is called `default`, for those who set things by the environment.
     pub webhook_url: Option<String>,
     /// Its secret.
-    pub webhook_secret: Option<WebhookSecret>,
+    pub webhook_secret: Option<Secret>,
     /// Hosts that may be told without TLS, and at addresses that are not public.
     pub allowed_hosts: Vec<String>,
     /// The page of a front end that shows an alert; `{id}` stands for its id.
@@ -36,18 +36,7 @@ pub struct Webhook {
     /// Where it is.
     pub url: String,
     /// What requests to it are signed with: `whsec_` and 24 to 64 bytes in base 64.
-    pub secret: WebhookSecret,
-}
-
-/// A secret, which does not show itself in a log.
-#[derive(Clone, Deserialize)]
-#[serde(transparent)]
-pub struct WebhookSecret(String);
-
-impl fmt::Debug for WebhookSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("WebhookSecret(…)")
-    }
+    pub secret: Secret,
 }
 
 impl Notify {
@@ -110,7 +99,7 @@ mod tests {
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
     fn webhook(name: &str, url: &str, secret: &str) -> Webhook {
-        let secret = WebhookSecret(secret.to_owned());
+        let secret = Secret(secret.to_owned());
         Webhook { name: name.to_owned(), url: url.to_owned(), secret }
     }
 
@@ -147,7 +136,7 @@ mod tests {
         check(
             &[webhook("desk", "https://me:secret@desk.example", SECRET)],
             &[],
-            "the setting notify.webhooks has a URL with a password: requests are signed instead, in desk",
+            "the setting notify.webhooks has a URL with a password: secrets have settings of their own, in desk",
         );
         check(
             &[webhook("desk", "https://desk.example", "hush")],
@@ -160,7 +149,7 @@ mod tests {
     fn a_secret_does_not_show_itself() {
         let settings = Notify {
             webhooks: vec![webhook("desk", "https://desk.example", SECRET)],
-            webhook_secret: Some(WebhookSecret(SECRET.to_owned())),
+            webhook_secret: Some(Secret(SECRET.to_owned())),
             ..Notify::default()
         };
         assert!(!format!("{settings:?}").contains("MfKQ"));

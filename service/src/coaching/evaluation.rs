@@ -29,6 +29,7 @@ use {
 };
 pub(crate) use {
     facts::{report, start},
+    found::quoted,
     rules::Watching,
 };
 pub use {
@@ -43,7 +44,7 @@ pub(crate) const OF_ASSISTANTS: [i32; 4] = [27, 28, 29, 30];
 /// there, as they are now, by id.
 ///
 /// The number of statements does not depend on how many pairings they are, but for those by which people
-/// are told of what has become critical.
+/// are told of what has become critical, and language models asked.
 pub(crate) async fn evaluate(txn: &Txn, pairings: &[PairingId]) -> Result<Vec<pairing::Model>> {
     let working = calendars::locked(txn, pairings).await?;
     evaluate_at(txn, working.into_iter().map(|it| (txn, it)).collect()).await

@@ -10,6 +10,7 @@ use {
             Identity,
             callers::{Caller, Credential},
         },
+        language_model::LanguageModel,
         notify::Notifier,
         reads::{self, Reads, Watch, row::Row},
         retention::Retention,
@@ -125,6 +126,7 @@ pub struct Ctx {
     groups: Arc<Groups>,
     retention: Retention,
     notifier: Arc<Notifier>,
+    language_model: Option<Arc<LanguageModel>>,
 }
 
 impl Ctx {
@@ -158,6 +160,7 @@ impl Ctx {
             groups,
             retention,
             notifier,
+            language_model: None,
         }
     }
 
@@ -197,6 +200,12 @@ impl Ctx {
     #[must_use]
     pub fn with_notifier(self, notifier: Notifier) -> Self {
         Self { notifier: Arc::new(notifier), ..self }
+    }
+
+    /// The same, with a language model that may be asked, or none.
+    #[must_use]
+    pub fn with_language_model(self, model: Option<LanguageModel>) -> Self {
+        Self { language_model: model.map(Arc::new), ..self }
     }
 
     /// The same, on behalf of somebody.
@@ -263,6 +272,11 @@ impl Ctx {
     /// Who tells people and other servers of what happens.
     pub fn notifier(&self) -> &Notifier {
         &self.notifier
+    }
+
+    /// The language model that may be asked, if the settings name one.
+    pub fn language_model(&self) -> Option<&LanguageModel> {
+        self.language_model.as_deref()
     }
 
     /// What everything that one request causes has in common.

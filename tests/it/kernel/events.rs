@@ -101,7 +101,8 @@ async fn events_are_forgotten_once_they_are_old_and_the_audit_trail_never() {
         app.client("Acme").await;
         app.advance(TimeDelta::days(10));
         app.client("Bolt").await;
-        let ctx = app.server_ctx().with_retention(Retention { events_days: 10 });
+        let ctx =
+            app.server_ctx().with_retention(Retention { events_days: 10, ..Retention::default() });
         let trail = async || audit_entry::Entity::find().count(app.db()).await.unwrap();
         let (all, entries) = (logged(app).await.len(), trail().await);
 

@@ -50,6 +50,11 @@ impl<'a> Case<'a> {
             } else {
                 let newest = alerts.newest(rule.id);
                 if let Some(row) = keep((part, facts), rule, (severity, finding), newest) {
+                    let is_news = newest.is_none_or(|it| it.evidence != row.evidence);
+                    // Good news is nothing that anybody has to act on.
+                    if is_news && rule.is_text && !rule.is_positive && !finding.quotes.is_empty() {
+                        ledger.quoting.push((part, row.id));
+                    }
                     ledger.put(part, newest, &row);
                     alerts.put(row);
                 }

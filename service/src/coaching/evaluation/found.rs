@@ -1,7 +1,11 @@
 //! What speaks for an alert, as it is stored: the newest finding, and those before it.
 
 use {
-    super::{super::standings::is_open, facts::Facts, rules::Watching},
+    super::{
+        super::{second_opinion, standings::is_open},
+        facts::Facts,
+        rules::Watching,
+    },
     crate::kernel::{error::Result, list::statement::among, txn::Txn},
     chrono::{DateTime, NaiveDate, Utc},
     engine::alerts::{
@@ -11,7 +15,7 @@ use {
     entity::{
         coaching::{
             alert::{self, AlertStatus},
-            alert_rule,
+            alert_rule, text_opinion,
         },
         id::{AlertRuleId, EndOfDayReportId, PairingId},
         kernel::notification::{self, NotificationState},
@@ -28,6 +32,8 @@ use {
     uuid::Uuid,
 };
 
+/// What the evidence of a rule about texts says that it was found by.
+const TEXT: &str = "text";
 /// How many alerts a pairing are looked through for the newest of each rule that holds.
 const RESOLVED_MAX: u64 = 100;
 
@@ -54,6 +60,8 @@ pub enum AlertCauseKind {
     Rule,
     /// The rule held: what speaks for it.
     Evidence,
+    /// A language model was asked about the texts that are quoted: whether it sees what the rule saw.
+    Opinion,
     /// A person raised it.
     Person,
     /// Somebody was told of it, or is yet to be.
@@ -65,7 +73,7 @@ pub enum AlertCauseKind {
 pub struct AlertCause {
     /// What kind of cause.
     pub kind: AlertCauseKind,
-    /// When the rule was asked, or whoever is told began to be told.
+    /// When the rule was asked, the opinion given, or whoever is told began to be told.
     pub at: DateTime<Utc>,
     /// In words for people.
     pub text: String,
@@ -74,9 +82,17 @@ pub struct AlertCause {
 }
 
 /// What led to an alert, in order: for each finding the reports and days that it rests on, the rule,
-/// and what it says. What follows from it is last: who was told.
-pub fn why(alert: &alert::Model, told: &[notification::Model]) -> Vec<AlertCause> {
+/// and what it says; and what others think of it. What follows from it is last: who was told.
+pub fn why(
+    alert: &alert::Model,
+    opinions: &[text_opinion::Model],
+    told: &[notification::Model],
+) -> Vec<AlertCause> {
     let mut why = causes(alert);
+    why.extend(opinions.iter().map(|row| {
+        let (kind, text) = (AlertCauseKind::Opinion, second_opinion::told(row));
+        AlertCause { kind, at: *row.created_at, text, row: None }
+    }));
     why.extend(told.iter().map(|row| {
         let how_far = match row.state {
             NotificationState::Waiting => "has yet to arrive",
@@ -115,6 +131,12 @@ fn causes(alert: &alert::Model) -> Vec<AlertCause> {
         why.push(AlertCause { kind: AlertCauseKind::Evidence, at, text, row: None });
     }
     why
+}
+
+/// The sentences that the newest finding of a rule about texts quotes, newest first.
+pub(crate) fn quoted(evidence: &Json) -> impl Iterator<Item = &str> {
+    let quotes = evidence.0["quotes"].as_array().filter(|_| evidence.0["engine"] == TEXT);
+    quotes.into_iter().flatten().filter_map(|it| it["text"].as_str())
 }
 
 /// A finding, as far as later ones are compared with it.
@@ -168,7 +190,7 @@ impl Evidence {
             "window": window,
             "reportIds": finding.rows().map(report).collect::<Vec<_>>(),
             "thresholds": finding.thresholds,
-            "engine": if rule.is_text { "text" } else { "logic" },
+            "engine": if rule.is_text { TEXT } else { "logic" },
             "ruleVersion": rule.version,
         });
         if let Value::Object(told) = told {

@@ -1,9 +1,12 @@
 //! What judging pairings writes, a statement a kind of row.
 
 use {
-    super::super::alerts,
+    super::super::{alerts, second_opinion},
     crate::kernel::{bulk::missing, error::Result, txn::Txn},
-    entity::coaching::{alert, rule_evaluation},
+    entity::{
+        coaching::{alert, rule_evaluation},
+        id::AlertId,
+    },
 };
 
 /// What is yet to be written.
@@ -13,6 +16,8 @@ pub(super) struct Ledger<'a> {
     changed: Vec<(&'a Txn, alert::Model, alert::Model)>,
     /// Findings that raise no alert.
     pub(super) evaluations: Vec<rule_evaluation::Model>,
+    /// Alerts whose newest finding quotes texts.
+    pub(super) quoting: Vec<(&'a Txn, AlertId)>,
 }
 
 impl<'a> Ledger<'a> {
@@ -24,12 +29,15 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// Writes it, and has people told of what is critical now.
+    /// Writes it, and has people told of what is critical now, and a language model asked about texts.
     pub(super) async fn write(self, txn: &Txn) -> Result<()> {
         alerts::raise_each(&self.raised).await?;
         alerts::keep_each(&self.changed).await?;
         // One of the same day is there already.
         missing::insert(txn, &self.evaluations.iter().collect::<Vec<_>>()).await?;
+        for (part, alert) in self.quoting {
+            second_opinion::ask(part, alert).await?;
+        }
         Ok(())
     }
 }

@@ -1,45 +1,34 @@
 //! Webhooks, as Standard Webhooks has them: other servers are told by signed requests.
 //!
-//! A request goes to public addresses only, unless the settings allow its host; it follows no redirect and takes
-//! ten seconds at most; few at once go to one endpoint, and none to a host and port that have failed some times in a
-//! row, so that one that hangs keeps the deliveries to others from nothing.
+//! They are [called](crate::kernel::calls) within ten seconds, unless the settings say otherwise.
 
-mod address;
-mod request;
 mod signature;
 
 use {
     super::{Agent, Recipient},
     crate::kernel::{
+        calls::{Bounds, Callee, Post},
         ctx::Ctx,
         jobs::{Failure, Running},
         notify::{Message, Setup},
     },
     async_trait::async_trait,
-    chrono::TimeDelta,
     entity::{id::UserId, kernel::notification},
     hyper::StatusCode,
     serde_json::json,
     signature::Secret,
-    std::time::Duration,
-    tokio::{sync::Semaphore, time::timeout},
-    url::Url,
 };
 
 /// How many requests are on their way to an endpoint at once, of those that this process makes.
 const IN_FLIGHT_MAX: usize = 4;
-/// How long a request waits that was one too many.
-const PAUSE: TimeDelta = TimeDelta::seconds(2);
 /// How many characters the name of an endpoint may have.
 const NAME_CHARS_MAX: usize = 200;
 
 /// A server that is told.
 pub struct Endpoint {
     name: String,
-    url: Url,
-    address: String,
+    callee: Callee,
     secret: Secret,
-    in_flight: Semaphore,
 }
 
 impl Endpoint {
@@ -49,20 +38,11 @@ impl Endpoint {
         if name.is_empty() || name.chars().count() > NAME_CHARS_MAX {
             return Err(format!("has a name that is not 1 to {NAME_CHARS_MAX} characters long"));
         }
-        let wrong = |what: &str| format!("{what}, in {name}");
-        let url = Url::parse(url).map_err(|_| wrong("has a URL that cannot be read"))?;
-        if !matches!(url.scheme(), "https" | "http") || url.host().is_none() {
-            return Err(wrong("has a URL that does not begin with https:// or http://"));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(wrong("has a URL with a password: requests are signed instead"));
-        }
+        let callee = Callee::new(url, IN_FLIGHT_MAX);
+        let callee = callee.map_err(|it| format!("has a URL {it}, in {name}"))?;
         let told = "has a secret that is not whsec_ and 24 to 64 bytes in base 64";
-        let secret = Secret::parse(secret).ok_or_else(|| wrong(told))?;
-        let in_flight = Semaphore::new(IN_FLIGHT_MAX);
-        let port = url.port_or_known_default().unwrap_or_default();
-        let address = format!("{}:{port}", url.host_str().unwrap_or_default());
-        Ok(Self { name: name.to_owned(), url, address, secret, in_flight })
+        let secret = Secret::parse(secret).ok_or_else(|| format!("{told}, in {name}"))?;
+        Ok(Self { name: name.to_owned(), callee, secret })
     }
 
     /// What it is called.
@@ -72,26 +52,25 @@ impl Endpoint {
 
     /// The host in its URL, as the settings would allow it.
     pub fn host(&self) -> &str {
-        self.url.host_str().unwrap_or_default()
+        self.callee.host()
     }
 
     /// Whether what it is told is encrypted on its way.
     pub fn is_encrypted(&self) -> bool {
-        self.url.scheme() == "https"
+        self.callee.is_encrypted()
     }
 }
 
 /// Webhooks.
 pub(super) struct Webhook {
     endpoints: Vec<Endpoint>,
-    allowed_hosts: Vec<String>,
-    timeout: Duration,
+    bounds: Bounds,
 }
 
 impl Webhook {
     pub(super) fn new(setup: Setup) -> Self {
         let Setup { endpoints, allowed_hosts, timeout, alert_link: _ } = setup;
-        Self { endpoints, allowed_hosts, timeout }
+        Self { endpoints, bounds: Bounds { allowed_hosts, timeout } }
     }
 }
 
@@ -115,40 +94,22 @@ impl Agent for Webhook {
         let endpoint = self.endpoints.iter().find(|it| it.name == to.recipient);
         let endpoint =
             endpoint.ok_or_else(|| Failure::give_up("the settings have no such endpoint"))?;
-        let Ok(_permit) = endpoint.in_flight.try_acquire() else {
-            return Err(Failure::Later(PAUSE));
-        };
         let Message { kind, at, data, .. } = message;
         let body = json!({ "type": kind, "timestamp": at, "data": data }).to_string();
         let (id, timestamp) = (to.id.to_string(), running.ctx().now().timestamp());
         let signature = endpoint.secret.sign(&id, timestamp, &body);
-        let is_allowed = self.allowed_hosts.iter().any(|it| it == endpoint.host());
-        let headers = [
+        let headers = vec![
             ("webhook-id", id),
             ("webhook-timestamp", timestamp.to_string()),
             ("webhook-signature", signature),
         ];
-        let posted = request::post(&endpoint.url, is_allowed, headers, body);
-        let call = async {
-            match timeout(self.timeout, posted).await {
-                Err(_) => Err(Failure::retry(format!("no answer within {:?}", self.timeout))),
-                Ok(Ok(status)) if is_unwell(status) => Err(Failure::retry(answered(status))),
-                Ok(answer) => answer,
+        let post = Post { headers, body, answer_bytes_max: 0 };
+        match endpoint.callee.post(running, &self.bounds, post).await? {
+            answer if answer.status.is_success() => Ok(()),
+            answer if answer.status == StatusCode::GONE => {
+                Err(Failure::give_up("answered 410: it wants no more"))
             }
-        };
-        match running.call(&endpoint.address, call).await? {
-            status if status.is_success() => Ok(()),
-            StatusCode::GONE => Err(Failure::give_up("answered 410: it wants no more")),
-            status => Err(Failure::retry(answered(status))),
+            answer => Err(answer.refused()),
         }
     }
-}
-
-/// Whether an answer is about the server, and not about what it was asked.
-fn is_unwell(status: StatusCode) -> bool {
-    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
-}
-
-fn answered(status: StatusCode) -> String {
-    format!("answered {}", status.as_u16())
 }

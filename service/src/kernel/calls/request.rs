@@ -1,11 +1,16 @@
-//! A request to an endpoint: to an address that was looked up once and is allowed, and to no other.
+//! A request to a server: to an address that was looked up once and is allowed, and to no other.
 
 use {
-    super::address,
+    super::{Answer, Post, address},
     crate::kernel::jobs::Failure,
     futures_util::future::{Either, select},
-    http_body_util::Full,
-    hyper::{Method, Request, StatusCode, body::Bytes, client::conn::http1, header},
+    http_body_util::{BodyExt, Full, LengthLimitError, Limited},
+    hyper::{
+        Method, Request,
+        body::{Bytes, Incoming},
+        client::conn::http1,
+        header,
+    },
     hyper_util::rt::TokioIo,
     std::{
         io,
@@ -43,13 +48,9 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
-/// Posts JSON: the status that it is answered with. A redirect is an answer like any other.
-pub(super) async fn post(
-    url: &Url,
-    is_allowed: bool,
-    headers: [(&'static str, String); 3],
-    body: String,
-) -> Result<StatusCode, Failure> {
+/// Posts JSON: what it is answered with. A redirect is an answer like any other.
+pub(super) async fn post(url: &Url, is_allowed: bool, post: Post) -> Result<Answer, Failure> {
+    let Post { headers, body, answer_bytes_max } = post;
     let mut request = Request::builder()
         .method(Method::POST)
         .uri(&url[url::Position::BeforePath..url::Position::AfterQuery])
@@ -63,12 +64,30 @@ pub(super) async fn post(
     let stream = connect(url, is_allowed).await?;
     let (mut sender, connection) =
         http1::handshake(TokioIo::new(stream)).await.map_err(Failure::retry)?;
-    let answer = match select(pin!(sender.send_request(request)), pin!(connection)).await {
+    let answered = async {
+        let answer = sender.send_request(request).await.map_err(Failure::retry)?;
+        let status = answer.status();
+        Ok(Answer { status, body: read(answer.into_body(), answer_bytes_max).await? })
+    };
+    match select(pin!(answered), pin!(connection)).await {
         Either::Left((answer, _)) => answer,
         // The connection has ended: the answer is there, or never will be.
-        Either::Right((_, answer)) => answer.await,
-    };
-    Ok(answer.map_err(Failure::retry)?.status())
+        Either::Right((_, answered)) => answered.await,
+    }
+}
+
+/// Reads an answer of so many bytes at most; nothing of it, if it may have none.
+async fn read(body: Incoming, bytes_max: usize) -> Result<Bytes, Failure> {
+    if bytes_max == 0 {
+        return Ok(Bytes::new());
+    }
+    match Limited::new(body, bytes_max).collect().await {
+        Ok(read) => Ok(read.to_bytes()),
+        Err(failure) if failure.is::<LengthLimitError>() => {
+            Err(Failure::retry(format!("answered more than {bytes_max} bytes")))
+        }
+        Err(failure) => Err(Failure::Retry(failure)),
+    }
 }
 
 /// Connects to one of the addresses of a host, if all of them are allowed.
