@@ -44,6 +44,12 @@ impl MigrationTrait for Migration {
             // which a CHECK ties to the status: a condition on the status would be taken for this
             // index's, and its rows be read and thrown away.
             .unique_where("open", &["pairing_id", "rule_id"], Expr::col("resolved_at").is_null())
+            // What the head of the dashboards counts, without the rows and without what is resolved.
+            .index_where(
+                "open",
+                &["severity", "status", "assigned_to"],
+                Expr::col("resolved_at").is_null(),
+            )
             // Each carries the order of the lists that it serves behind what they are narrowed by.
             .index(&["pairing_id", "status", "detected_at", "id"])
             .index(&["severity", "status", "detected_at", "id"])

@@ -56,6 +56,7 @@ async fn every_list_reads_by_index_and_little_more_than_it_answers() {
         }
         every_filter_and_order_is_served(app).await;
         who_sees_little_reads_little(app).await;
+        the_head_of_the_dashboards_counts_no_past(app).await;
     })
     .await;
 }
@@ -168,6 +169,35 @@ async fn who_sees_little_reads_little(app: &TestApp) {
     }
     assert!(shown > 100, "an assistant and a client see only {shown} lists");
     assert!(wrong.is_empty(), "{} lists read too much:\n{}", wrong.len(), wrong.join("\n\n"));
+}
+
+/// The numbers of the dashboards are those of pairings, clients, assistants and open alerts: what was reported or
+/// resolved is not read for them.
+async fn the_head_of_the_dashboards_counts_no_past(app: &TestApp) {
+    let numbers =
+        "{ dashboard { pairings { total } clients { withIssues } assistants { withIssues }
+        openAlerts { new unassigned bySeverity { total } } } }";
+    let mut numbers_told = Value::Null;
+    let ran = app.statements(async { numbers_told = app.ask(numbers, json!({})).await }).await;
+    let count = |path: &str| numbers_told["dashboard"].pointer(path).and_then(Value::as_f64);
+    let there = count("/pairings/total").zip(count("/openAlerts/bySeverity/total"));
+    let there = there.map(|(pairings, open)| pairings + open).expect("they are told");
+    let mut plans = String::new();
+    for statement in &ran {
+        let plan = app.plan(statement).await;
+        // All of an index of what is open may be read.
+        let of_past: Vec<_> = plan.lines().filter(|it| !it.contains("_open")).collect();
+        let past = scanned(&of_past.join("\n"));
+        let past = past.into_iter().find(|it| LARGE.contains(&it.as_str()));
+        assert_eq!(past, None, "{}\n{plan}", statement.sql);
+        if app.ctx().backend() == DbBackend::Postgres {
+            let (read, _) = app.rows_read(statement).await;
+            assert!(read <= there, "{read} rows of {there} are read:\n{}\n{plan}", statement.sql);
+        }
+        plans.push_str(&plan);
+    }
+    let index = "idx_alerts_severity_status_assigned_to_open";
+    assert!(plans.contains(index), "{index} is not used:\n{plans}");
 }
 
 /// The tables that a plan reads from end to end.
