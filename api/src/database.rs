@@ -46,10 +46,10 @@ impl Purpose {
 
     /// How many connections are kept at most.
     fn connections(self, settings: &Settings) -> u32 {
-        let Settings { database_connections: most, jobs, .. } = settings;
+        let most = settings.database_connections();
         match self {
-            Self::Jobs => jobs.connections().min(*most),
-            Self::Requests | Self::Commands => *most,
+            Self::Jobs => settings.jobs.connections().min(most),
+            Self::Requests | Self::Commands => most,
         }
     }
 }

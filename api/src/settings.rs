@@ -31,6 +31,9 @@ pub use {
 const FILE: &str = "vigil.toml";
 /// Where data goes when nobody says.
 const EMBEDDED: &str = "sqlite://vigil.db?mode=rwc";
+/// How many connections to a database are kept at most when nobody says, and how many to an embedded one.
+const CONNECTIONS: u32 = 16;
+const EMBEDDED_CONNECTIONS: u32 = 4;
 /// How many database connections may be asked for.
 const CONNECTIONS_MAX: u32 = 500;
 
@@ -40,8 +43,9 @@ const CONNECTIONS_MAX: u32 = 500;
 pub struct Settings {
     /// The database: `sqlite://FILE` or `postgres://USER:PASSWORD@HOST/DATABASE`.
     pub database_url: String,
-    /// How many connections to the database are kept at most; as many again for reads.
-    pub database_connections: u32,
+    /// How many connections to the database are kept at most; as many again for reads. 16 when left out, and 4 to an
+    /// embedded one, where one writes at a time and each takes some megabytes.
+    pub database_connections: Option<u32>,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Whether an empty embedded database is filled with demo data when the server starts.
@@ -123,7 +127,6 @@ impl Settings {
         };
         let settings = Config::builder()
             .set_default("database_url", EMBEDDED)?
-            .set_default("database_connections", 16)?
             .set_default("listen", "127.0.0.1:8000")?
             .set_default("demo", true)?
             .set_default("log", "info,sqlx=warn,sea_orm=warn,sea_orm_migration=warn")?
@@ -149,6 +152,12 @@ impl Settings {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
     }
 
+    /// How many connections to the database are kept at most.
+    pub fn database_connections(&self) -> u32 {
+        let unless_said = if self.is_embedded() { EMBEDDED_CONNECTIONS } else { CONNECTIONS };
+        self.database_connections.unwrap_or(unless_said)
+    }
+
     /// The file of an embedded database, if there is one.
     pub fn embedded_file(&self) -> Option<PathBuf> {
         let path = self.database_url.strip_prefix("sqlite:")?;
@@ -162,7 +171,7 @@ impl Settings {
         if !schemes.iter().any(|scheme| self.database_url.starts_with(scheme)) {
             return wrong("database_url", "must begin with sqlite: or postgres:");
         }
-        if !(1..=CONNECTIONS_MAX).contains(&self.database_connections) {
+        if !(1..=CONNECTIONS_MAX).contains(&self.database_connections()) {
             return wrong("database_connections", &format!("must be 1 to {CONNECTIONS_MAX}"));
         }
         let is_url = |it: &String| it.starts_with("https://") || it.starts_with("http://");

@@ -346,7 +346,7 @@ fn fresh_name() -> String {
 fn settings(database_url: String) -> Settings {
     Settings {
         database_url,
-        database_connections: 8,
+        database_connections: Some(8),
         listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         demo: false,
         public_url: None,

@@ -75,7 +75,8 @@ impl Scratch {
 
     /// Connects to it, with so many connections.
     pub async fn connect(&self, connections: u32) -> Outcome<DatabaseConnection> {
-        let settings = Settings { database_connections: connections, ..self.settings.clone() };
+        let settings =
+            Settings { database_connections: Some(connections), ..self.settings.clone() };
         Ok(database::connect(&settings, Purpose::Commands).await?)
     }
 

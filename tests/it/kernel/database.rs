@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// One connection for a purpose, with hardly any patience.
 async fn connect(app: &TestApp, purpose: Purpose) -> DatabaseConnection {
     let mut settings = app.settings().clone();
-    settings.database_connections = 1;
+    settings.database_connections = Some(1);
     settings.limits.statement_timeout_ms = 20;
     settings.limits.transaction_idle_timeout_ms = 30;
     settings.jobs.statement_timeout_ms = 40;
@@ -93,7 +93,7 @@ async fn jobs_have_no_more_connections_than_they_can_use() {
         (Purpose::Requests, 20, 20),
         (Purpose::Commands, 20, 20),
     ] {
-        settings.database_connections = most;
+        settings.database_connections = Some(most);
         let db = database::connect(&settings, purpose).await.unwrap();
         let pool = db.get_postgres_connection_pool();
         assert_eq!(pool.options().get_max_connections(), kept, "{purpose:?}");
