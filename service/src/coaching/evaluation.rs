@@ -6,6 +6,7 @@
 //! database, and [written](ledger).
 
 mod case;
+mod evidence;
 mod facts;
 mod found;
 pub(crate) mod health;
@@ -28,8 +29,8 @@ use {
     std::sync::Arc,
 };
 pub(crate) use {
+    evidence::quoted,
     facts::{report, start},
-    found::quoted,
     rules::Watching,
 };
 pub use {

@@ -4,8 +4,9 @@ use {
     super::{
         super::alerts,
         OF_ASSISTANTS,
+        evidence::Evidence,
         facts::Facts,
-        found::{Alerts, Evidence, status},
+        found::{Alerts, status},
         ledger::Ledger,
         rules::{self, Watching},
     },

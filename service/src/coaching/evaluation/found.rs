@@ -1,53 +1,33 @@
-//! What speaks for an alert, as it is stored: the newest finding, and those before it.
+//! Alerts that are there already, and what led to them.
 
 use {
     super::{
         super::{second_opinion, standings::is_open},
-        facts::Facts,
+        evidence::{Evidence, Rests},
         rules::Watching,
     },
     crate::kernel::{error::Result, list::statement::among, txn::Txn},
-    chrono::{DateTime, NaiveDate, Utc},
-    engine::alerts::{
-        Finding, Ground, Id, Severity,
-        standing::{Alert, Decision, Fingerprint, News, Status, merge},
-    },
+    chrono::{DateTime, Utc},
+    engine::alerts::{Finding, standing::Status},
     entity::{
         coaching::{
             alert::{self, AlertStatus},
             alert_rule, text_opinion,
         },
-        id::{AlertRuleId, EndOfDayReportId, PairingId},
+        id::{AlertRuleId, PairingId},
         kernel::notification::{self, NotificationState},
-        scalar::{self, Json},
     },
     sea_orm::{
         ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
         QuerySelect, Select,
         sea_query::{Expr, ExprTrait},
     },
-    serde::{Deserialize, Serialize},
-    serde_json::{Map, Value},
     std::collections::HashMap,
     uuid::Uuid,
 };
 
-/// What the evidence of a rule about texts says that it was found by.
-const TEXT: &str = "text";
 /// How many alerts a pairing are looked through for the newest of each rule that holds.
 const RESOLVED_MAX: u64 = 100;
-
-/// What speaks for an alert.
-#[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Evidence {
-    /// What the newest finding says.
-    #[serde(flatten)]
-    newest: Map<String, Value>,
-    /// What each finding rests on, newest first, at most twenty.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    findings: Vec<Found>,
-}
 
 /// What led to an alert, of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, async_graphql::Enum)]
@@ -115,7 +95,7 @@ fn causes(alert: &alert::Model) -> Vec<AlertCause> {
     let mut why: Vec<AlertCause> = Vec::new();
     for found in evidence.findings.iter().rev() {
         let at = found.at;
-        for Rests { day, row } in found.grounds.iter().rev() {
+        for Rests { day, row } in &found.grounds {
             let (kind, text) = match row {
                 Some(_) => (AlertCauseKind::Report, format!("what was filed for {day}")),
                 None => (AlertCauseKind::Day, format!("nothing was filed for {day}")),
@@ -131,108 +111,6 @@ fn causes(alert: &alert::Model) -> Vec<AlertCause> {
         why.push(AlertCause { kind: AlertCauseKind::Evidence, at, text, row: None });
     }
     why
-}
-
-/// The sentences that the newest finding of a rule about texts quotes, newest first.
-pub(crate) fn quoted(evidence: &Json) -> impl Iterator<Item = &str> {
-    let quotes = evidence.0["quotes"].as_array().filter(|_| evidence.0["engine"] == TEXT);
-    quotes.into_iter().flatten().filter_map(|it| it["text"].as_str())
-}
-
-/// A finding, as far as later ones are compared with it.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Found {
-    at: DateTime<Utc>,
-    rule_version: i32,
-    reasoning: String,
-    grounds: Vec<Rests>,
-}
-
-/// A day, and the row of that day, if the finding is not that there is none.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Rests {
-    day: NaiveDate,
-    row: Option<Uuid>,
-}
-
-impl Evidence {
-    /// Reads what is stored; whatever a person or an import has written there is kept.
-    pub(super) fn read(json: &Json) -> Self {
-        serde_json::from_value(json.0.clone()).unwrap_or_default()
-    }
-
-    pub(super) fn write(&self) -> Json {
-        Json(serde_json::to_value(self).unwrap_or_default())
-    }
-
-    /// Whether a rule has found what is stored, and not a person.
-    pub(super) fn is_found(json: &Json) -> bool {
-        json.0["findings"].as_array().is_some_and(|it| !it.is_empty())
-    }
-
-    /// Adds a finding before those that are there.
-    pub(super) fn add(&mut self, finding: &Finding, rule: &Watching, at: scalar::DateTime) {
-        let report = |id: Id| EndOfDayReportId(Uuid::from_u128(id.0)).to_string();
-        let quotes = finding.quotes.iter().map(|quote| {
-            let (report, field) = (report(quote.report), quote.field.name());
-            serde_json::json!({ "reportId": report, "field": field, "text": quote.text })
-        });
-        let window = finding.window.map(
-            |it| serde_json::json!({ "from": it.first().to_string(), "to": it.last().to_string() }),
-        );
-        let told = serde_json::json!({
-            "confidence": finding.confidence,
-            "reasoning": finding.reasoning,
-            "quotes": quotes.collect::<Vec<_>>(),
-            "occurrences": finding.occurrences,
-            "window": window,
-            "reportIds": finding.rows().map(report).collect::<Vec<_>>(),
-            "thresholds": finding.thresholds,
-            "engine": if rule.is_text { TEXT } else { "logic" },
-            "ruleVersion": rule.version,
-        });
-        if let Value::Object(told) = told {
-            self.newest = told;
-        }
-        let rests =
-            |it: &Ground| Rests { day: it.day, row: it.row.map(|id| Uuid::from_u128(id.0)) };
-        let found = Found {
-            at: *at,
-            rule_version: rule.version,
-            reasoning: finding.reasoning.clone(),
-            grounds: finding.grounds.iter().map(rests).collect(),
-        };
-        merge(&mut self.findings, found);
-    }
-
-    /// What becomes of a finding, given the newest alert of its rule.
-    pub(super) fn decide(
-        &self,
-        facts: &Facts,
-        rule: &Watching,
-        (severity, finding): (Severity, &Finding),
-        newest: Option<&alert::Model>,
-    ) -> Decision {
-        let known: Vec<_> = self.findings.iter().map(Found::fingerprint).collect();
-        let newest = newest.map(|row| Alert {
-            status: status(row),
-            severity: super::rules::severity(row.severity),
-            evidence: &known,
-        });
-        let fingerprint = Fingerprint::new(finding, rule.version);
-        let now = facts.history().now;
-        let news = News { fingerprint: &fingerprint, severity, now, zone: facts.zone };
-        news.decide(newest.as_ref())
-    }
-}
-
-impl Found {
-    fn fingerprint(&self) -> Fingerprint {
-        let ground = |it: &Rests| Ground { day: it.day, row: it.row.map(|row| Id(row.as_u128())) };
-        Fingerprint::of(self.grounds.iter().map(ground).collect(), self.rule_version)
-    }
 }
 
 /// How far an alert has been dealt with, as the engine has it.
