@@ -93,12 +93,13 @@ fn of_lane(backend: DbBackend, kinds: &[Kind], lane: Lane, limit: usize) -> Stri
          AND kind IN ({names}) ORDER BY due_at LIMIT {WINDOW}"
     );
     match backend {
-        // Looked at again behind the lock: another worker may have had it meanwhile.
+        // One after the other is locked, until there are enough, and looked at again behind the lock: another worker
+        // may have had it meanwhile. As a plain join, all of them would be looked up, or the whole table be read.
         DbBackend::Postgres => format!(
-            "SELECT id FROM (SELECT jobs.id FROM ({longest}) AS longest JOIN jobs ON \
-             jobs.id = longest.id WHERE jobs.lane = '{lane}' AND jobs.due_at <= $3 \
-             ORDER BY jobs.priority DESC, jobs.due_at LIMIT ${limit} \
-             FOR UPDATE OF jobs SKIP LOCKED) AS of_lane"
+            "SELECT id FROM (SELECT held.id FROM (SELECT id, priority, due_at FROM ({longest}) AS longest \
+             ORDER BY priority DESC, due_at) AS next CROSS JOIN LATERAL (SELECT jobs.id FROM jobs \
+             WHERE jobs.id = next.id AND jobs.lane = '{lane}' AND jobs.due_at <= $3 LIMIT 1 \
+             FOR UPDATE SKIP LOCKED) AS held ORDER BY next.priority DESC, next.due_at LIMIT ${limit}) AS of_lane"
         ),
         _ => format!(
             "SELECT id FROM (SELECT id FROM ({longest}) ORDER BY priority DESC, due_at \

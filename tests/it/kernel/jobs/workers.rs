@@ -4,7 +4,7 @@ use {
     super::say,
     api::http::Monitor,
     chrono::TimeDelta,
-    sea_orm::DbBackend,
+    sea_orm::{ConnectionTrait, DbBackend},
     serde_json::{Value, json},
     service::kernel::jobs::{NewJob, Step, worker::Terms},
     std::{collections::BTreeSet, future::pending, time::Duration},
@@ -236,5 +236,29 @@ async fn a_worker_hears_of_jobs_that_another_server_enqueues() {
     working.stop().await;
     carrying.shutdown().await;
     twin.stop().await;
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_claim_reads_what_has_been_due_the_longest_and_not_the_queue() {
+    let app = TestApp::start(DbBackend::Postgres).await;
+    app.tell("one of many", Act::Say).await;
+    let columns = "kind, payload, priority, lane, state, due_at, run_at, attempt, attempts_max, correlation_id, created_at";
+    let many = format!(
+        "INSERT INTO jobs (id, {columns}) SELECT gen_random_uuid(), {columns} FROM jobs, generate_series(1, 5000)"
+    );
+    for sql in [many.as_str(), "ANALYZE jobs"] {
+        app.db().execute_unprepared(sql).await.unwrap();
+    }
+
+    let ran = app.statements(app.crash(Step::Claimed, 1)).await;
+    let claim = ran.iter().find(|it| it.sql.starts_with("UPDATE jobs SET state = 'RUNNING'"));
+    let (read, _) = app.rows_read(claim.expect("it claims")).await;
+
+    assert!(
+        (1.0..400.0).contains(&read),
+        "{read} rows are read:\n{}",
+        app.plan(claim.unwrap()).await
+    );
     app.stop().await;
 }
