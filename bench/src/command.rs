@@ -44,7 +44,8 @@ struct Cli {
 struct Arguments {
     /// A PostgreSQL server whose user may create databases, such as
     /// `postgres://postgres@127.0.0.1:5432/postgres`. Without one only SQLite is measured. It is
-    /// best on this machine: else the CPU time that it takes is not told.
+    /// best on this machine: else the CPU time that it takes is not told. It has to take 200
+    /// connections (`max_connections`).
     #[arg(long, value_name = "URL")]
     url: Option<String>,
     /// About how many reports each database holds.

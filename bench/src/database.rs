@@ -15,6 +15,8 @@ use {
     uuid::Uuid,
 };
 
+/// How many connections a server has to take: those of all that are compared, and once more of those behind the proxy.
+const CONNECTIONS_MIN: i32 = 200;
 /// How many days are reported on anew, up to yesterday: as long as it is yesterday somewhere.
 const DAYS: u64 = 10;
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
@@ -71,6 +73,13 @@ impl Database {
     /// A new database on a server.
     pub(crate) async fn on(server: &str, name: String) -> Outcome<Self> {
         let (client, _driver) = connect(server).await?;
+        let most = "SELECT current_setting('max_connections')::int";
+        let most: i32 = client.query_one(most, &[]).await?.try_get(0)?;
+        if most < CONNECTIONS_MIN {
+            let told =
+                format!("the server takes {most} connections, and what is compared needs more");
+            return Err(format!("{told}: set its max_connections to {CONNECTIONS_MIN}").into());
+        }
         client.batch_execute(&format!("CREATE DATABASE {name}")).await?;
         let (client, driver) = connect(&with_database(server, &name)).await?;
         Ok(Self::Postgres { server: server.to_owned(), name, client, driver })

@@ -20,7 +20,7 @@ process, and a server whose work lies in sixteen PostgreSQL backends gets more o
 const METHOD: &str = "
 ## What is compared
 
-* **Vigil**: the release build, `vigil serve` with its default settings, 16 database connections, and what a front end sends: the hash of a trusted document
+* **Vigil**: the release build, `vigil serve` with its default settings (16 database connections, 4 on SQLite), and what a front end sends: the hash of a trusted document
   (`documentId`), the key of an administrator (`Authorization: Bearer`), identity, guard, limits and costs switched on. Callers on the same machine have no budget, which is the
   default too.
 * **floor**: what one writes by hand for these five answers and nothing else: axum, no GraphQL, no rights, no limits. On PostgreSQL tokio-postgres, 16 connections, *one prepared
