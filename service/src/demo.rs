@@ -113,15 +113,33 @@ impl Summary {
 
 /// Fills a database that has the alert rules, but nobody yet.
 ///
-/// It is stored piece by piece, as many pieces at a time as the database can write: if it fails on the way,
-/// what has been stored stays.
+/// It is stored piece by piece: if it fails on the way, what has been stored stays.
 pub async fn fill(ctx: &Ctx, plan: &Plan, progress: &(dyn Fn(Progress) + Sync)) -> Result<Summary> {
+    store(ctx, plan, 1, progress).await
+}
+
+/// The same, as many pieces at a time as the database can write. The rows are the same, but how they lie in the
+/// database is not, and with it what a planner thinks of them.
+pub async fn fill_side_by_side(
+    ctx: &Ctx,
+    plan: &Plan,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Summary> {
+    store(ctx, plan, ctx.turns(), progress).await
+}
+
+async fn store(
+    ctx: &Ctx,
+    plan: &Plan,
+    at_once: usize,
+    progress: &(dyn Fn(Progress) + Sync),
+) -> Result<Summary> {
     check(plan)?;
     refuse_filled(ctx).await?;
     let world = World::new(plan, Rules::read(ctx).await?);
     let mut summary = store_company(ctx, &world).await?;
     let pieces = stream::iter((0..world.assistants.len()).step_by(ASSISTANTS_AT_ONCE));
-    let mut stored = pieces.map(|first| store_lives(ctx, &world, first)).buffered(ctx.turns());
+    let mut stored = pieces.map(|first| store_lives(ctx, &world, first)).buffered(at_once);
     let mut pairings = 0;
     while let Some((more, rows)) = stored.try_next().await? {
         pairings += more;

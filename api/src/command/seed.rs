@@ -43,7 +43,7 @@ pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Outcome {
         bar.set_message(format!("{rows} rows"));
     };
     let start = Instant::now();
-    let summary = demo::fill(&ctx, &Plan { scale, seed, until }, &show).await;
+    let summary = demo::fill_side_by_side(&ctx, &Plan { scale, seed, until }, &show).await;
     bar.finish_and_clear();
     tell(&summary?, start.elapsed())
 }
