@@ -2,7 +2,13 @@
 
 use {
     super::*,
-    crate::{Ids, SystemClock, coaching::alert_rules},
+    crate::{
+        Ids, SystemClock,
+        coaching::{
+            alert_rules,
+            evaluation::{AlertCauseKind, why},
+        },
+    },
     engine::calendar::{Calendar, DayRange, WorkWeek},
     entity::{
         coaching::{
@@ -228,6 +234,18 @@ async fn an_alert_about_an_overwhelming_day_names_a_report_that_says_so() {
         }
     }
     assert!(seen > 10, "{seen} reports");
+}
+
+#[tokio::test]
+async fn every_alert_tells_what_was_found() {
+    let ctx = filled(&plan(0.01)).await;
+    let alerts = alert::Entity::find().all(ctx.db()).await.unwrap();
+    assert!(alerts.len() > 10, "{} alerts", alerts.len());
+    for row in alerts {
+        let why = why(&row, &[], &[]);
+        let kinds: Vec<_> = why.iter().map(|it| it.kind).collect();
+        assert_eq!(kinds, [AlertCauseKind::Evidence], "{why:?}");
+    }
 }
 
 #[track_caller]

@@ -87,9 +87,12 @@ pub fn why(
 
 fn causes(alert: &alert::Model) -> Vec<AlertCause> {
     if !Evidence::is_found(&alert.evidence) {
-        let text = "raised by a person".to_owned();
-        let at = *alert.detected_at;
-        return vec![AlertCause { kind: AlertCauseKind::Person, at, text, row: None }];
+        // What was invented or imported says what was found, and not what each finding rests on.
+        let (kind, text) = match alert.evidence.0["reasoning"].as_str() {
+            Some(reasoning) => (AlertCauseKind::Evidence, reasoning.to_owned()),
+            None => (AlertCauseKind::Person, "raised by a person".to_owned()),
+        };
+        return vec![AlertCause { kind, at: *alert.detected_at, text, row: None }];
     }
     let evidence = Evidence::read(&alert.evidence);
     let mut why: Vec<AlertCause> = Vec::new();
