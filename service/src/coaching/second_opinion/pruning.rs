@@ -1,10 +1,9 @@
 //! Pruning: opinions are forgotten once they are old. Whoever asks the same again pays for it again.
 
 use {
-    crate::kernel::{ctx::Ctx, error::Result, jobs::chore::chore},
+    crate::kernel::{ctx::Ctx, error::Result, jobs::chore::chore, retention},
     chrono::TimeDelta,
     entity::scalar::DateTime,
-    sea_orm::{ConnectionTrait, Statement},
 };
 
 /// How many are deleted at once.
@@ -19,17 +18,6 @@ chore! {
 pub async fn prune(ctx: &Ctx) -> Result<u64> {
     let kept = TimeDelta::days(ctx.retention().opinions_days.into());
     let until: DateTime = (*ctx.now() - kept).into();
-    let mut pruned = 0;
-    loop {
-        let sql = format!(
-            "DELETE FROM text_opinions WHERE id IN (SELECT id FROM text_opinions WHERE \
-             created_at < $1 ORDER BY created_at, id LIMIT {BATCH})"
-        );
-        let delete = Statement::from_sql_and_values(ctx.backend(), sql, [until.into()]);
-        let gone = ctx.db().execute_raw(delete).await?.rows_affected();
-        pruned += gone;
-        if gone < BATCH {
-            return Ok(pruned);
-        }
-    }
+    let old = ("text_opinions", "created_at < $1 ORDER BY created_at, id");
+    retention::forget(ctx, old, until, BATCH).await
 }

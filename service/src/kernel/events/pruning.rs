@@ -1,10 +1,9 @@
 //! Pruning: events are forgotten once they are old.
 
 use {
-    crate::kernel::{ctx::Ctx, error::Result, jobs::chore::chore},
+    crate::kernel::{ctx::Ctx, error::Result, jobs::chore::chore, retention},
     chrono::TimeDelta,
     entity::scalar::DateTime,
-    sea_orm::{ConnectionTrait, Statement},
 };
 
 /// How many are deleted at once.
@@ -19,17 +18,6 @@ chore! {
 pub async fn prune(ctx: &Ctx) -> Result<u64> {
     let kept = TimeDelta::days(ctx.retention().events_days.into());
     let until: DateTime = (*ctx.now() - kept).into();
-    let mut pruned = 0;
-    loop {
-        let sql = format!(
-            "DELETE FROM event_logs WHERE id IN (SELECT id FROM event_logs WHERE created_at < $1 \
-             ORDER BY created_at, id LIMIT {BATCH})"
-        );
-        let delete = Statement::from_sql_and_values(ctx.backend(), sql, [until.into()]);
-        let gone = ctx.db().execute_raw(delete).await?.rows_affected();
-        pruned += gone;
-        if gone < BATCH {
-            return Ok(pruned);
-        }
-    }
+    let old = ("event_logs", "created_at < $1 ORDER BY created_at, id");
+    retention::forget(ctx, old, until, BATCH).await
 }

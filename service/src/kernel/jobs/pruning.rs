@@ -2,10 +2,10 @@
 
 use {
     super::chore::chore,
-    crate::kernel::{ctx::Ctx, error::Result},
+    crate::kernel::{ctx::Ctx, error::Result, retention},
     chrono::TimeDelta,
     entity::{kernel::job::JobState, scalar::DateTime},
-    sea_orm::{ActiveEnum, ConnectionTrait, Statement},
+    sea_orm::ActiveEnum,
 };
 
 /// How long what ended in a state is kept.
@@ -28,24 +28,17 @@ pub async fn prune(ctx: &Ctx) -> Result<u64> {
     let mut pruned = 0;
     for (state, kept) in KEPT {
         let until: DateTime = (*ctx.now() - kept).into();
-        loop {
-            // Found by `idx_jobs_state_created_at_id`: what was finished so long ago was made before; the newest of a
-            // kind is the end of a range of `idx_jobs_kind_scheduled_at_always`.
-            let sql = format!(
-                "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state = '{}' AND \
-                 created_at < $1 AND finished_at < $1 AND (scheduled_at IS NULL OR scheduled_at < \
-                 (SELECT MAX(newer.scheduled_at) FROM jobs AS newer WHERE newer.kind = jobs.kind \
-                 AND newer.scheduled_at IS NOT NULL)) \
-                 ORDER BY created_at LIMIT {BATCH})",
-                state.to_value()
-            );
-            let delete = Statement::from_sql_and_values(ctx.backend(), sql, [until.into()]);
-            let gone = ctx.db().execute_raw(delete).await?.rows_affected();
-            pruned += gone;
-            if gone < BATCH {
-                break;
-            }
-        }
+        // Found by `idx_jobs_state_created_at_id`: what was finished so long ago was made before; the newest of a kind is
+        // the end of a range of `idx_jobs_kind_scheduled_at_always`.
+        let which = format!(
+            "state = '{}' AND \
+             created_at < $1 AND finished_at < $1 AND (scheduled_at IS NULL OR scheduled_at < \
+             (SELECT MAX(newer.scheduled_at) FROM jobs AS newer WHERE newer.kind = jobs.kind \
+             AND newer.scheduled_at IS NOT NULL)) \
+             ORDER BY created_at",
+            state.to_value()
+        );
+        pruned += retention::forget(ctx, ("jobs", &which), until, BATCH).await?;
     }
     Ok(pruned)
 }
