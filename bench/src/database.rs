@@ -22,6 +22,9 @@ const DAYS: u64 = 10;
 const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_millis(10);
 
+/// The processes of PostgreSQL that serve others in our database.
+const OTHERS: &str = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() \
+    AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
 /// Requests ask for so many different rows.
 const SAMPLE: &str = "SELECT id FROM %TABLE% ORDER BY id LIMIT 200";
 /// The days that can be reported on: all that are no day off, of pairings that had begun.
@@ -176,9 +179,7 @@ impl Database {
     /// left but this one. None where nobody tells.
     pub(crate) async fn blocks(&self) -> Outcome<Option<i64>> {
         let Self::Postgres { client, .. } = self else { return Ok(None) };
-        let others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-            AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
-        while client.query_one(others, &[]).await?.try_get::<_, i64>(0)? > 0 {
+        while !client.query(OTHERS, &[]).await?.is_empty() {
             sleep(LOOK).await;
         }
         // It is counted when the session is at rest.
@@ -204,10 +205,8 @@ impl Database {
     /// when its processes cannot be seen from here.
     pub(crate) async fn cpu_seconds(&self) -> Outcome<Option<f64>> {
         let Self::Postgres { client, .. } = self else { return Ok(None) };
-        let text = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() \
-            AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
         let mut sum = None;
-        for row in client.query(text, &[]).await? {
+        for row in client.query(OTHERS, &[]).await? {
             let pid = u32::try_from(row.try_get::<_, i32>(0)?)?;
             if usage::name(pid).is_some_and(|it| it.starts_with("postgres")) {
                 sum = Some(sum.unwrap_or_default() + usage::cpu_seconds(pid).unwrap_or_default());

@@ -158,9 +158,7 @@ impl Folder {
         fs::create_dir_all(&path)?;
         Ok(Self(path))
     }
-}
 
-impl Folder {
     /// What a database is called that goes with it.
     fn name(&self) -> String {
         let name = self.0.file_name().unwrap_or_default().to_string_lossy();
