@@ -4,4 +4,5 @@
 mod coaching;
 mod http;
 mod kernel;
+mod stub;
 mod whole;

@@ -1,6 +1,7 @@
 //! A small server that speaks as language models do, and says what it is told to say.
 
 use {
+    crate::stub::{Heard, Stub},
     axum::{
         Router,
         body::Bytes,
@@ -14,7 +15,6 @@ use {
         sync::{Arc, Mutex},
         time::Duration,
     },
-    tokio::{net::TcpListener, task::JoinSet},
 };
 
 /// How a model answers.
@@ -26,14 +26,6 @@ pub(super) enum Manner {
     Sends(u16, String),
     /// Not at all.
     Hangs,
-}
-
-/// A request that it has got.
-#[derive(Clone, Debug)]
-pub(super) struct Heard {
-    pub(super) path: String,
-    pub(super) headers: HeaderMap,
-    pub(super) body: String,
 }
 
 impl Heard {
@@ -52,20 +44,15 @@ struct Desk {
 /// The server. It goes with its value.
 pub(super) struct Model {
     desk: Arc<Desk>,
-    port: u16,
-    _serving: JoinSet<()>,
+    stub: Stub,
 }
 
 impl Model {
     /// Begins to listen.
     pub(super) async fn start(manner: Manner) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
         let desk = Arc::new(Desk { heard: Mutex::default(), manner: Mutex::new(manner) });
-        let router = Router::new().fallback(hear).with_state(desk.clone());
-        let mut serving = JoinSet::new();
-        serving.spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { desk, port, _serving: serving }
+        let stub = Stub::start(Router::new().fallback(hear).with_state(desk.clone())).await;
+        Self { desk, stub }
     }
 
     /// The same, that has a verdict and says why.
@@ -77,7 +64,7 @@ impl Model {
     /// Settings that have it asked, under a name.
     pub(super) fn setup(&self, name: &str) -> Setup {
         Setup {
-            url: format!("http://127.0.0.1:{}/v1", self.port),
+            url: format!("http://127.0.0.1:{}/v1", self.stub.port),
             name: name.to_owned(),
             key: Some("sk-secret".to_owned()),
             allowed_hosts: vec!["127.0.0.1".to_owned()],
@@ -102,8 +89,7 @@ async fn hear(
     headers: HeaderMap,
     body: Bytes,
 ) -> (StatusCode, String) {
-    let body = String::from_utf8(body.to_vec()).unwrap();
-    desk.heard.lock().unwrap().push(Heard { path: uri.to_string(), headers, body });
+    desk.heard.lock().unwrap().push(Heard::new(&uri, headers, &body));
     let manner = desk.manner.lock().unwrap().clone();
     match manner {
         Manner::Hangs => pending().await,

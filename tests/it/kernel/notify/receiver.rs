@@ -1,6 +1,7 @@
 //! A small server that is told by webhook, and that answers as it likes.
 
 use {
+    crate::stub::{Heard, Stub},
     axum::{Router, body::Bytes, extract::State, http::StatusCode, http::Uri, response::Response},
     axum::{body::Body, http::HeaderMap},
     std::{
@@ -10,19 +11,11 @@ use {
             atomic::{AtomicU16, Ordering},
         },
     },
-    tokio::{net::TcpListener, sync::Notify, task::JoinSet},
+    tokio::sync::Notify,
 };
 
 /// What it answers when it does not answer at all.
 pub(super) const NEVER: u16 = 0;
-
-/// A request that it has got.
-#[derive(Clone, Debug)]
-pub(super) struct Heard {
-    pub(super) path: String,
-    pub(super) headers: HeaderMap,
-    pub(super) body: String,
-}
 
 impl Heard {
     pub(super) fn header(&self, name: &str) -> String {
@@ -40,35 +33,30 @@ struct Desk {
 /// The server. It goes with its value.
 pub(super) struct Receiver {
     desk: Arc<Desk>,
-    port: u16,
-    _serving: JoinSet<()>,
+    stub: Stub,
 }
 
 impl Receiver {
     /// Begins to listen, and answers with a status.
     pub(super) async fn start(status: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
         let desk = Arc::new(Desk { status: AtomicU16::new(status), ..Desk::default() });
-        let router = Router::new().fallback(hear).with_state(desk.clone());
-        let mut serving = JoinSet::new();
-        serving.spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { desk, port, _serving: serving }
+        let stub = Stub::start(Router::new().fallback(hear).with_state(desk.clone())).await;
+        Self { desk, stub }
     }
 
     /// The port that it listens on.
     pub(super) fn port(&self) -> u16 {
-        self.port
+        self.stub.port
     }
 
     /// Where it listens.
     pub(super) fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/hook?for=vigil", self.port)
+        format!("http://127.0.0.1:{}/hook?for=vigil", self.stub.port)
     }
 
     /// Where it would listen if it spoke TLS, by a name.
     pub(super) fn encrypted_url(&self) -> String {
-        format!("https://localhost:{}/hook", self.port)
+        format!("https://localhost:{}/hook", self.stub.port)
     }
 
     /// Answers with another status from now on.
@@ -95,8 +83,7 @@ async fn hear(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let body = String::from_utf8(body.to_vec()).unwrap();
-    desk.heard.lock().unwrap().push(Heard { path: uri.to_string(), headers, body });
+    desk.heard.lock().unwrap().push(Heard::new(&uri, headers, &body));
     desk.news.notify_one();
     match desk.status.load(Ordering::SeqCst) {
         NEVER => pending().await,
