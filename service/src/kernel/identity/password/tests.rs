@@ -2,8 +2,11 @@
 
 use {
     super::*,
-    futures_util::future::join_all,
-    std::time::{Duration, Instant},
+    futures_util::future::{join, join_all},
+    std::{
+        sync::Mutex,
+        time::{Duration, Instant},
+    },
 };
 
 const ADA: Owner<'static> = Owner {
@@ -116,13 +119,20 @@ async fn too_many_at_once_are_turned_away() {
     let passwords = cheap();
     let cores = thread::available_parallelism().unwrap().get();
 
-    let asked = (0..cores + QUEUE_MAX + 10).map(|_| passwords.verify("x", None));
-    let answers = join_all(asked).await;
+    // Nobody is done before all have asked.
+    let gate = Arc::new(Mutex::new(()));
+    let shut = gate.lock().unwrap();
+    let wait = || {
+        let gate = gate.clone();
+        passwords.in_turn(move || drop(gate.lock()))
+    };
+    let asked = join_all((0..cores + QUEUE_MAX + 10).map(|_| wait()));
+    let (answers, ()) = join(asked, async { drop(shut) }).await;
 
     let refused: Vec<_> = answers.iter().filter_map(|it| it.as_ref().err()).collect();
     assert_eq!(refused.len(), 10);
     assert!(refused.iter().all(|it| it.to_string().contains("try again")), "{refused:?}");
-    assert!(passwords.verify("x", None).await.is_ok(), "a place is free again");
+    assert!(wait().await.is_ok(), "a place is free again");
 }
 
 /// Prints how many people can sign in: `cargo nextest run -p service real_work --no-capture`.
