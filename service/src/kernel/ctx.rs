@@ -347,6 +347,9 @@ impl Ctx {
     /// On SQLite the write lock is taken at once: a transaction that reads first and writes later
     /// would fail as soon as two do so. Those of this process take turns: SQLite itself lets whoever
     /// waits sleep, for longer and longer, and then try again.
+    ///
+    /// Once asked for, it is begun, also when nobody waits for it any more: a connection to PostgreSQL that
+    /// is left between the question and the answer would stay within a transaction, and go back to the pool so.
     #[expect(clippy::disallowed_methods, reason = "the one place that opens transactions")]
     pub async fn begin(&self, permit: Permit) -> Result<Txn> {
         let sqlite_transaction_mode = Some(SqliteTransactionMode::Immediate);
@@ -355,8 +358,10 @@ impl Ctx {
             DbBackend::Sqlite => Some(self.writing.clone().lock_owned().await),
             _ => None,
         };
-        let inner = self.db.begin_with_options(options).await?;
-        Ok(Txn::new(self.clone(), permit, inner, turn))
+        let db = self.db.clone();
+        let begun = tokio::spawn(async move { (db.begin_with_options(options).await, turn) });
+        let (inner, turn) = begun.await.map_err(|gone| DbErr::Custom(gone.to_string()))?;
+        Ok(Txn::new(self.clone(), permit, inner?, turn))
     }
 
     /// The present moment.

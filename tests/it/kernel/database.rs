@@ -8,7 +8,10 @@ use {
     },
     service::{Ctx, Error, kernel::conflict::Passing},
     tests::TestApp,
-    tokio::time::{Duration, timeout},
+    tokio::{
+        task::yield_now,
+        time::{Duration, timeout},
+    },
 };
 
 /// How long PostgreSQL may take to do what it does within a second.
@@ -126,6 +129,34 @@ async fn a_connection_that_has_died_while_it_lay_is_nobody_s_failure() {
     app.db().execute_unprepared(&end).await.unwrap();
 
     assert_ne!(answer(&db, "SELECT pg_backend_pid()::text").await, process);
+    db.close().await.unwrap();
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_given_up_as_it_begins_is_over() {
+    let app = TestApp::start(DbBackend::Postgres).await;
+    let mut settings = app.settings().clone();
+    settings.database_connections = Some(1);
+    let db = database::connect(&settings, Purpose::Requests).await.unwrap();
+    let ctx = app.server_ctx().over(db.clone());
+
+    // Whoever asked for it goes away a little later each time: before it was asked for to when it had begun.
+    for wait in 0..100 {
+        let begun = ctx.begin(ctx.may_as_server().unwrap());
+        let gone = async {
+            for _ in 0..wait {
+                yield_now().await
+            }
+        };
+        tokio::select! { biased; begun = begun => drop(begun.unwrap()), () = gone => {} }
+
+        let rename = format!("UPDATE users SET name = 'Nobody {wait}'");
+        db.execute_unprepared(&rename).await.unwrap();
+
+        let name = answer(app.db(), "SELECT min(name) FROM users").await;
+        assert_eq!(name, format!("Nobody {wait}"), "written within what was given up");
+    }
     db.close().await.unwrap();
     app.stop().await;
 }
