@@ -146,7 +146,7 @@ async fn a_transaction_that_is_given_up_as_it_begins_is_over() {
         let begun = ctx.begin(ctx.may_as_server().unwrap());
         let gone = async {
             for _ in 0..wait {
-                yield_now().await
+                yield_now().await;
             }
         };
         tokio::select! { biased; begun = begun => drop(begun.unwrap()), () = gone => {} }
