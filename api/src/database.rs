@@ -86,8 +86,9 @@ fn options(settings: &Settings, purpose: Purpose) -> ConnectOptions {
         })
         .map_sqlx_postgres_opts(move |postgres| {
             let timeout = format!("{}s", LOCK_TIMEOUT.as_secs());
+            let name = postgres.get_application_name().unwrap_or("vigil").to_owned();
             postgres
-                .application_name("vigil")
+                .application_name(&name)
                 .options([("lock_timeout", timeout.as_str()), ("timezone", "UTC")])
                 // Pages lie in memory or on flash; at the default of 4, made for disks, the planner
                 // would rather sort a hundred rows than read fifty in order.

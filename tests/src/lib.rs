@@ -202,6 +202,27 @@ impl TestApp {
         while self.db().query_one_raw(listening()).await.expect("it answers").is_none() {}
     }
 
+    /// Connections beside its own, which PostgreSQL knows by a name.
+    pub async fn connect_as(&self, name: &str) -> DatabaseConnection {
+        let mut settings = self.settings.clone();
+        if !settings.is_embedded() {
+            settings.database_url = format!("{}?application_name={name}", self.database_url());
+        }
+        database::connect(&settings, Purpose::Jobs).await.expect("the database answers")
+    }
+
+    /// Waits until nothing is connected by a name any more, and whatever it has asked for is done or undone.
+    pub async fn is_left_by(&self, name: &str) {
+        let sql = format!(
+            "SELECT 1 FROM pg_stat_activity \
+             WHERE datname = current_database() AND application_name = '{name}'"
+        );
+        let connected = || Statement::from_string(DbBackend::Postgres, &sql);
+        while !self.settings.is_embedded()
+            && self.db().query_one_raw(connected()).await.expect("it answers").is_some()
+        {}
+    }
+
     /// The settings that it was started with.
     pub fn settings(&self) -> &Settings {
         &self.settings

@@ -134,6 +134,19 @@ async fn a_connection_that_has_died_while_it_lay_is_nobody_s_failure() {
 }
 
 #[tokio::test]
+async fn postgresql_knows_connections_by_the_name_that_the_url_gives() {
+    let app = TestApp::start(DbBackend::Postgres).await;
+    let named = app.connect_as("night").await;
+
+    let name = "SELECT current_setting('application_name')";
+    assert_eq!(answer(app.db(), name).await, "vigil");
+    assert_eq!(answer(&named, name).await, "night");
+
+    named.close().await.unwrap();
+    app.stop().await;
+}
+
+#[tokio::test]
 async fn a_transaction_that_is_given_up_as_it_begins_is_over() {
     let app = TestApp::start(DbBackend::Postgres).await;
     let mut settings = app.settings().clone();
