@@ -9,7 +9,6 @@ use {
         kernel::{holiday, job::Lane},
     },
     futures_util::future::BoxFuture,
-    sea_orm::{ConnectionTrait, DbBackend, Statement},
     serde::{Deserialize, Serialize},
     serde_json::{Value, json},
     service::{
@@ -39,6 +38,9 @@ use {
         task::JoinSet,
     },
 };
+
+/// The name under which a worker connects that is to be killed.
+const DOOMED: &str = "doomed";
 
 thread_local! {
     /// What the jobs of the test that runs on this thread have done.
@@ -310,25 +312,21 @@ impl TestApp {
         Worker::new(self.server_ctx(), wiring::jobs(), one_by_one).run_due().await;
     }
 
-    /// Lets a worker run until it comes to a step for the `nth` time, and ends it there without a word.
+    /// Lets a worker run until so many jobs have come to a step, and ends it there without a word.
+    ///
+    /// As with a process that is killed, its connections end with it: what it has asked PostgreSQL for is undone
+    /// once those are gone, and until then claims skip those rows.
     pub async fn crash(&self, step: Step, nth: usize) {
+        let db = self.connect_as(DOOMED).await;
         let crash = Crash::at(step, nth);
-        let worker = self.worker(terms()).probed_by(crash.clone());
+        let ctx = self.server_ctx().over(db.clone());
+        let worker = Worker::new(ctx, kinds(), terms()).probed_by(crash.clone());
         let mut running = JoinSet::new();
         running.spawn(async move { worker.run(pending()).await });
         crash.reached().await;
         running.shutdown().await;
-        self.is_undone().await;
-    }
-
-    /// Waits until PostgreSQL has undone what was written and never committed: until then claims skip those
-    /// rows. It gives up as whoever waits for a lock does.
-    async fn is_undone(&self) {
-        if self.ctx().backend() == DbBackend::Postgres {
-            let all = "SELECT id FROM jobs FOR UPDATE";
-            let all = Statement::from_string(DbBackend::Postgres, all);
-            self.db().query_all_raw(all).await.expect("it is undone in time");
-        }
+        db.close().await.expect("the pool closes");
+        self.is_left_by(DOOMED).await;
     }
 
     /// What jobs have done so far, outside of the database.

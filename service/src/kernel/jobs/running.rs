@@ -110,7 +110,7 @@ pub enum Step {
 
 /// Somebody who looks over a worker's shoulder: tests, which stop it where it hurts.
 pub trait Probe: Send + Sync {
-    /// A worker has come to a step. It goes on once this is done.
+    /// A job has come to a step. Its worker goes on once this is done.
     fn reach(&self, step: Step) -> futures_util::future::BoxFuture<'_, ()>;
 }
 

@@ -82,7 +82,7 @@ impl<'a> Shift<'a> {
         while let Some(joined) = self.tasks.try_join_next_with_id() {
             self.take(joined);
         }
-        self.reach_if(Step::Ended, !self.ended.is_empty()).await;
+        self.reach(Step::Ended, self.ended.len()).await;
         let ctx = &self.worker.ctx;
         let free = if is_claiming { self.free() } else { Free::new() };
         let is_full = free.values().all(|it| *it == 0);
@@ -101,13 +101,13 @@ impl<'a> Shift<'a> {
         };
         let next =
             if is_full || !claimed.is_empty() { None } else { queue::next_due(&txn, now).await? };
-        self.reach_if(Step::Settled, !self.ended.is_empty()).await;
+        self.reach(Step::Settled, self.ended.len()).await;
         txn.commit().await?;
         for ((hand, _), how) in self.ended.drain(..).zip(hows) {
             let took = hand.begun_at.elapsed();
             self.worker.observer.ended(hand.kind, hand.lane, how, took);
         }
-        self.reach_if(Step::Claimed, !claimed.is_empty()).await;
+        self.reach(Step::Claimed, claimed.len()).await;
         let has_claimed = !claimed.is_empty();
         for row in claimed {
             self.begin(row, (lease, now));
@@ -251,9 +251,12 @@ impl<'a> Shift<'a> {
         Ok(How::Dead)
     }
 
-    async fn reach_if(&self, step: Step, is_reached: bool) {
-        if let Some(probe) = self.worker.probe.as_ref().filter(|_| is_reached) {
-            probe.reach(step).await;
+    /// So many jobs have come to a step.
+    async fn reach(&self, step: Step, jobs: usize) {
+        if let Some(probe) = &self.worker.probe {
+            for _ in 0..jobs {
+                probe.reach(step).await;
+            }
         }
     }
 }
