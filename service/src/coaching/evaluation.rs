@@ -18,6 +18,7 @@ use {
     super::standings::calendars::{self, Working},
     crate::kernel::{error::Result, txn::Txn},
     case::Case,
+    chrono::NaiveDate,
     engine::alerts::Finding,
     entity::{
         coaching::pairing,
@@ -48,13 +49,29 @@ pub(crate) const OF_ASSISTANTS: [i32; 4] = [27, 28, 29, 30];
 /// are told of what has become critical, and language models asked.
 pub(crate) async fn evaluate(txn: &Txn, pairings: &[PairingId]) -> Result<Vec<pairing::Model>> {
     let working = calendars::locked(txn, pairings).await?;
-    evaluate_at(txn, working.into_iter().map(|it| (txn, it)).collect()).await
+    evaluate_at(txn, working.into_iter().map(|it| Asked::by(txn, it)).collect()).await
 }
 
-/// The same for pairings that are locked, each with the part of the transaction that gives cause for it.
+/// A pairing that is asked about.
+pub(in crate::coaching) struct Asked<'a> {
+    /// The part of the transaction that gives cause for it.
+    pub(in crate::coaching) part: &'a Txn,
+    /// The pairing, locked.
+    pub(in crate::coaching) working: Working,
+    /// The day of some report that it has, if one is known.
+    pub(in crate::coaching) reported: Option<NaiveDate>,
+}
+
+impl<'a> Asked<'a> {
+    fn by(part: &'a Txn, working: Working) -> Self {
+        Self { part, working, reported: None }
+    }
+}
+
+/// The same for pairings that are locked.
 pub(in crate::coaching) async fn evaluate_at(
     txn: &Txn,
-    asked: Vec<(&Txn, Working)>,
+    asked: Vec<Asked<'_>>,
 ) -> Result<Vec<pairing::Model>> {
     if asked.is_empty() {
         return Ok(Vec::new());
@@ -82,7 +99,7 @@ pub(crate) async fn evaluate_of(txn: &Txn, ea: EaId) -> Result<()> {
 pub(crate) async fn judge(txn: &Txn, pairing: PairingId) -> Result<()> {
     let working = calendars::locked(txn, &[pairing]).await?;
     let watching = rules::watching(txn).await?;
-    let asked = working.into_iter().map(|it| (txn, it)).collect();
+    let asked = working.into_iter().map(|it| Asked::by(txn, it)).collect();
     let cases = cases(txn, asked, (&watching, |_, _| Vec::new())).await?;
     health::judge(txn, &cases, &watching).await?;
     Ok(())
@@ -94,14 +111,14 @@ type Find = for<'a> fn(&Facts, &'a [Arc<Watching>]) -> Vec<(&'a Watching, Findin
 /// What is known of pairings, what is found in that, and the alerts that matter then.
 async fn cases<'a>(
     txn: &Txn,
-    asked: Vec<(&'a Txn, Working)>,
+    asked: Vec<Asked<'a>>,
     (watching, find): (&'a [Arc<Watching>], Find),
 ) -> Result<Vec<Case<'a>>> {
-    let (parts, working): (Vec<&Txn>, Vec<Working>) = asked.into_iter().unzip();
+    let parts: Vec<&Txn> = asked.iter().map(|it| it.part).collect();
     for part in &parts {
         part.because_of_that();
     }
-    let facts = Facts::read(txn, working, watching).await?;
+    let facts = Facts::read(txn, asked, watching).await?;
     let found: Vec<_> = facts.iter().map(|it| find(it, watching)).collect();
     let asked: Vec<_> = facts.iter().map(|it| it.pairing.id).zip(&found).collect();
     let alerts = found::Alerts::of(txn, &asked).await?;

@@ -2,6 +2,7 @@
 
 mod filing;
 
+pub(in crate::coaching) use filing::DAYS_BACK_MAX;
 pub use filing::submit;
 use {
     super::{evaluation, pairings},

@@ -268,6 +268,31 @@ async fn silence_while_off_is_recorded_and_raises_nothing() {
 }
 
 #[tokio::test]
+async fn an_outage_that_is_told_of_a_month_late_explains_what_is_found_that_day() {
+    on_both(async |app| {
+        app.switch_rules_off_but(24).await;
+        let pairing = ada(app, "2026-01-26").await;
+        app.set_time("2026-03-02T22:00:00Z");
+        let mut late = good(&pairing, "2026-01-30");
+        late["biggestWin"] = Value::Null;
+        late["difficulties"] = json!("A typhoon has hit us");
+        let mut good_news = good(&pairing, "2026-03-02");
+        good_news["biggestWin"] = json!("Saved Acme $3,000 on 12 flights to Lisbon");
+
+        for report in [late, good_news] {
+            let done = app.mutate("reportSubmit", "report { id }", report).await;
+            assert_eq!(done["errors"], json!([]), "{done:#}");
+        }
+
+        let kept =
+            app.ask("{ ruleEvaluations { nodes { why rule { ruleNumber } } } }", json!({})).await;
+        let one = json!({ "why": "OUTAGE", "rule": { "ruleNumber": 24 } });
+        assert_eq!(kept["ruleEvaluations"]["nodes"], json!([one]));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_was_resolved_stays_so_until_there_is_news() {
     on_both(async |app| {
         let pairing = ada(app, "2026-03-02").await;

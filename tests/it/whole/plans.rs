@@ -9,7 +9,12 @@ use {
         Person, Viewer,
         demo::{self, Plan},
     },
-    tests::{TestApp, coaching::text, on_both, schema_walk::SchemaWalk},
+    tests::{
+        TestApp,
+        coaching::{report, text},
+        on_both,
+        schema_walk::SchemaWalk,
+    },
 };
 
 /// 200,000 reports.
@@ -57,6 +62,7 @@ async fn every_list_reads_by_index_and_little_more_than_it_answers() {
         every_filter_and_order_is_served(app).await;
         who_sees_little_reads_little(app).await;
         the_head_of_the_dashboards_counts_no_past(app).await;
+        a_report_that_is_filed_costs_no_past(app).await;
     })
     .await;
 }
@@ -198,6 +204,29 @@ async fn the_head_of_the_dashboards_counts_no_past(app: &TestApp) {
     }
     let index = "idx_alerts_severity_status_assigned_to_open";
     assert!(plans.contains(index), "{index} is not used:\n{plans}");
+}
+
+/// Of what was reported before, no more is read than the rules look at: twelve working days, and among those of a month
+/// what was filed lately.
+async fn a_report_that_is_filed_costs_no_past(app: &TestApp) {
+    let known =
+        "{ pairings(first: 1, filter: {startDate: {lte: \"2025-12-01\"}}) { nodes { id } } }";
+    let known = app.ask(known, json!({})).await;
+    let mut filed = Value::Null;
+    let input = report(&text(&known["pairings"]["nodes"][0]["id"]), "2026-03-02");
+    let ran =
+        app.statements(async { filed = app.mutate("reportSubmit", "report { id }", input).await });
+    let ran = ran.await;
+    assert_eq!(filed["errors"], json!([]));
+    let past: Vec<_> =
+        ran.iter().filter(|it| it.sql.contains(r#"FROM "end_of_day_reports""#)).collect();
+    let [past] = past[..] else { panic!("reports are read by {} statements", past.len()) };
+    let answered = app.db().query_all_raw(past.clone()).await.expect("it answers").len();
+    assert!((10..=13).contains(&answered), "{answered} reports are looked at");
+    if app.ctx().backend() == DbBackend::Postgres {
+        let (read, _) = app.rows_read(past).await;
+        assert!(read <= 30.0, "{read} reports are read:\n{}", app.plan(past).await);
+    }
 }
 
 /// The tables that a plan reads from end to end.

@@ -2,12 +2,20 @@
 
 use {
     super::{
-        super::standings::calendars::{self, Working},
+        super::{
+            reports::DAYS_BACK_MAX,
+            standings::calendars::{self, Working},
+        },
+        Asked,
         rules::Watching,
     },
     crate::kernel::{
         error::Result,
-        list::{List, Listed, statement::first_of},
+        list::{
+            List, Listed,
+            predicate::{Predicate, Test},
+            statement::first_of,
+        },
         txn::Txn,
     },
     chrono::{DateTime, NaiveDate, TimeDelta, Utc},
@@ -15,7 +23,7 @@ use {
     engine::{
         alerts::{
             Accelerator, Feeling, History, Id, Needs, Report, Shift, Start, Timeline, WorkType,
-            Workload,
+            Workload, health,
             suppression::{Circumstances, Outage},
         },
         calendar::{Calendar, today_in},
@@ -27,13 +35,12 @@ use {
             pairing, start_of_day_log,
         },
         id::EaId,
+        scalar::{self, LocalDate},
     },
     sea_orm::prelude::Uuid,
     std::{collections::HashMap, sync::Arc},
 };
 
-/// How many reports health looks at, whatever the rules need.
-const HEALTH_REPORTS: u32 = 10;
 /// How many rows are read beyond the days that are asked about: reports of days off.
 const ROWS_BESIDE: u64 = 10;
 /// How long a report can explain what comes after it, in hours.
@@ -62,30 +69,35 @@ impl Facts {
     /// Reads them for pairings that are locked, as far back as the rules look.
     pub(super) async fn read(
         txn: &Txn,
-        working: Vec<Working>,
+        asked: Vec<Asked<'_>>,
         watching: &[Arc<Watching>],
     ) -> Result<Vec<Self>> {
-        let least = Needs { reports: true, expected_days: HEALTH_REPORTS, ..Needs::default() };
-        let needs = watching.iter().fold(least, |needs, rule| needs.and(rule.rule.needs()));
-        let rows_max = u64::from(needs.days.max(needs.expected_days * 2)) + ROWS_BESIDE;
-        let pairings: Vec<Uuid> = working.iter().map(|it| it.pairing.id.0).collect();
-        let mut eas: Vec<EaId> = working.iter().map(|it| it.ea.id).collect();
+        let now = *txn.ctx().now();
+        let needs = watching.iter().map(|it| it.rule.needs());
+        let of_reports = needs.clone().filter(|it| it.reports).fold(health::NEEDS, Needs::and);
+        let of_starts = needs.filter(|it| it.starts).reduce(Needs::and);
+        let pairings: Vec<Uuid> = asked.iter().map(|it| it.working.pairing.id.0).collect();
+        let mut eas: Vec<EaId> = asked.iter().map(|it| it.working.ea.id).collect();
         eas.sort_unstable();
         eas.dedup();
+        let mut list = newest::<end_of_day_report::Entity>(of_reports);
+        list.predicate = since(&asked, of_reports).map_or(list.predicate, |it| matter(it, now));
         let mut reports =
-            newest::<end_of_day_report::Entity>(txn, ("pairing_id", &pairings), rows_max).await?;
-        let of_eas: Vec<Uuid> = eas.iter().map(|it| it.0).collect();
-        let starts = if needs.starts {
-            newest::<start_of_day_log::Entity>(txn, ("ea_id", &of_eas), rows_max).await?
+            first_of::<end_of_day_report::Entity>(txn, ("pairing_id", &pairings), &list).await?;
+        let starts = if let Some(needs) = of_starts {
+            let of = ("ea_id", &*eas.iter().map(|it| it.0).collect::<Vec<_>>());
+            let list = newest::<start_of_day_log::Entity>(needs);
+            first_of::<start_of_day_log::Entity>(txn, of, &list).await?
         } else {
             HashMap::new()
         };
         let first = calendars::first(txn, &eas).await?;
-        let facts = working.into_iter().map(|it| {
-            let is_first = first.get(&it.ea.id).is_none_or(|first| *first == it.pairing.id);
-            let reports = reports.remove(&it.pairing.id.0).unwrap_or_default();
-            let starts = starts.get(&it.ea.id.0).map_or(&[][..], Vec::as_slice);
-            Self::of(*txn.ctx().now(), it, is_first, (reports, starts))
+        let facts = asked.into_iter().map(|Asked { working, .. }| {
+            let is_first =
+                first.get(&working.ea.id).is_none_or(|first| *first == working.pairing.id);
+            let reports = reports.remove(&working.pairing.id.0).unwrap_or_default();
+            let starts = starts.get(&working.ea.id.0).map_or(&[][..], Vec::as_slice);
+            Self::of(now, working, is_first, (reports, starts))
         });
         Ok(facts.collect())
     }
@@ -147,14 +159,32 @@ impl Facts {
     }
 }
 
-/// The newest rows of each parent: reports by `idx_end_of_day_reports_pairing_id_report_date_id`, starts of
-/// work by `idx_start_of_day_logs_ea_id_log_date`.
-async fn newest<E: Listed>(
-    txn: &Txn,
-    of: (&'static str, &[Uuid]),
-    rows_max: u64,
-) -> Result<HashMap<Uuid, Vec<E::Model>>> {
-    first_of::<E>(txn, of, &List::first::<E>(rows_max)).await
+/// The newest rows of each parent, as many as may matter: reports by
+/// `idx_end_of_day_reports_pairing_id_report_date_id`, starts of work by `idx_start_of_day_logs_ea_id_log_date`.
+fn newest<E: Listed>(needs: Needs) -> List {
+    List::first::<E>(u64::from(needs.days.max(needs.expected_days * 2)) + ROWS_BESIDE)
+}
+
+/// The day before which the rules look at no report, if every pairing has one of a day that is known: its newest is
+/// none older.
+fn since(asked: &[Asked<'_>], needs: Needs) -> Option<NaiveDate> {
+    let days = asked.iter().map(|it| Some(needs.since(&it.working.calendar, it.reported?)));
+    days.collect::<Option<Vec<_>>>()?.into_iter().min()
+}
+
+/// The reports that the rules look at, and those that may tell of an outage, which are of older days if they were
+/// filed late.
+fn matter(since: NaiveDate, now: DateTime<Utc>) -> Predicate {
+    let recent = now - TimeDelta::hours(OUTAGE_HOURS);
+    // A day more, as the assistant's own may be behind.
+    let oldest = recent.date_naive() - TimeDelta::days(DAYS_BACK_MAX + 1);
+    let at_least = |column, value| Predicate::Column(column, Test::AtLeast(value));
+    let of_day = |day| at_least("report_date", LocalDate(day).into());
+    let filed_lately = at_least("created_at", scalar::DateTime::from(recent).into());
+    Predicate::All(vec![
+        of_day(oldest.min(since)),
+        Predicate::Any(vec![of_day(since), filed_lately]),
+    ])
 }
 
 /// A start of work, as the engine has it.

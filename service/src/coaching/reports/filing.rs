@@ -4,7 +4,7 @@
 use {
     super::{
         super::{
-            evaluation,
+            evaluation::{self, Asked},
             standings::calendars::{self, Working},
         },
         ReportSubmitInput,
@@ -29,7 +29,7 @@ use {
 };
 
 /// How far back a day may lie that is reported on.
-const DAYS_BACK_MAX: i64 = 31;
+pub(in crate::coaching) const DAYS_BACK_MAX: i64 = 31;
 
 /// A report that is yet to be filed, and who files it.
 #[derive(Clone)]
@@ -111,7 +111,7 @@ async fn file_in(
                 let message = "has a report already; reportAmend edits it";
                 return Err(Violation::conflict("reportDate", message).into());
             }
-            asked.push((part, working));
+            asked.push(Asked { part, working, reported: Some(*row.report_date) });
             Ok(row)
         }));
     }
