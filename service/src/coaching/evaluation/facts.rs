@@ -41,8 +41,8 @@ use {
     std::{collections::HashMap, sync::Arc},
 };
 
-/// How many rows are read beyond the days that are asked about: reports of days off.
-const ROWS_BESIDE: u64 = 10;
+/// How many rows are read beyond the expected days that are asked about: reports of days off.
+const ROWS_BESIDE: u32 = 10;
 /// How long a report can explain what comes after it, in hours.
 const OUTAGE_HOURS: i64 = 48;
 
@@ -159,10 +159,12 @@ impl Facts {
     }
 }
 
-/// The newest rows of each parent, as many as may matter: reports by
+/// The newest rows of each parent, as many as may matter, as there is one a day at most: reports by
 /// `idx_end_of_day_reports_pairing_id_report_date_id`, starts of work by `idx_start_of_day_logs_ea_id_log_date`.
 fn newest<E: Listed>(needs: Needs) -> List {
-    List::first::<E>(u64::from(needs.days.max(needs.expected_days * 2)) + ROWS_BESIDE)
+    let of_expected =
+        if needs.expected_days > 0 { needs.expected_days * 2 + ROWS_BESIDE } else { 1 };
+    List::first::<E>(needs.days.max(of_expected).into())
 }
 
 /// The day before which the rules look at no report, if every pairing has one of a day that is known: its newest is
