@@ -7,9 +7,9 @@ use {
         error::Result,
         list::{
             List, Listed, Page, Stored,
-            lean::Lean,
+            lean::{Cell, Kind, Lean},
             predicate::{Predicate, Test},
-            statement::{self, Join, PARENT, Seen, Table},
+            statement::{self, Join, Seen, Table},
         },
         reads::row::Row,
     },
@@ -50,6 +50,14 @@ impl Read for Row {
     fn parent(&self) -> Result<Uuid> {
         Ok(self.id(0)?.unwrap_or_default())
     }
+}
+
+/// How many there are: the first value of a row.
+fn size(row: &Row) -> Result<i64> {
+    Ok(match row.cell(0, Kind::BigInteger)? {
+        Cell::Integer(count) => count,
+        _ => 0,
+    })
 }
 
 /// The id of a row.
@@ -104,8 +112,8 @@ impl Reader {
     async fn resolved(&self, rows: Predicate) -> Result<Predicate> {
         Ok(match rows {
             Predicate::Among(column, ids) => {
-                let rows = self.ctx.read(&*ids).await?;
-                let ids = rows.iter().map(|row| Ok(row.try_get_by_index::<Uuid>(0)?.into()));
+                let rows = self.ctx.read_lean(&*ids).await?;
+                let ids = rows.iter().map(|row| Ok(row.id(0)?.into()));
                 Predicate::Column(column, Test::In(ids.collect::<Result<_>>()?))
             }
             Predicate::Any(any) => {
@@ -259,8 +267,7 @@ impl Reader {
     pub async fn count<E: Listed>(&self, list: &List) -> Result<i64> {
         let list = self.list::<E>(list).await?;
         let query = statement::count(&Table::listed::<E>(), &list.predicate);
-        let rows = self.ctx.read(&query).await?;
-        Ok(rows.first().map_or(Ok(0), |row| row.try_get("", "count"))?)
+        self.ctx.read_lean(&query).await?.first().map_or(Ok(0), size)
     }
 
     /// How many rows the list of each of many parents has; one that has none is left out.
@@ -271,8 +278,8 @@ impl Reader {
     ) -> Result<HashMap<Uuid, i64>> {
         let (table, list) = (Table::listed::<E>(), self.list::<E>(list).await?);
         let query = statement::counts(self.ctx.backend(), &table, of, &list.predicate);
-        let rows = self.ctx.read(&query).await?;
-        rows.iter().map(|row| Ok((row.try_get("", PARENT)?, row.try_get("", "count")?))).collect()
+        let rows = self.ctx.read_lean(&query).await?;
+        rows.iter().map(|row| Ok((row.id(1)?.unwrap_or_default(), size(row)?))).collect()
     }
 
     fn take<E: Stored>(&self, row: &QueryResult, joins: &[Join]) -> Result<E::Model> {
