@@ -22,7 +22,7 @@ use {
     rand_chacha::ChaCha8Rng,
     sea_orm::{
         ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult,
-        SqliteTransactionMode, StatementBuilder, TransactionOptions, TransactionTrait,
+        SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
     },
     std::{
         net::IpAddr,
@@ -310,8 +310,7 @@ impl Ctx {
     }
 
     /// The rows that a read answers with, from a connection that is kept for reads.
-    pub async fn read(&self, query: &impl StatementBuilder) -> Result<Vec<QueryResult>> {
-        let statement = self.backend().build(query);
+    pub async fn read(&self, statement: Statement) -> Result<Vec<QueryResult>> {
         Ok(match &self.reads {
             Some(reads) => reads::watched(&self.watch, &statement, reads.all(&statement)).await?,
             None => self.db.query_all_raw(statement).await?,
@@ -319,8 +318,7 @@ impl Ctx {
     }
 
     /// The same, as the database sent them.
-    pub async fn read_lean(&self, query: &impl StatementBuilder) -> Result<Vec<Row>> {
-        let statement = self.backend().build(query);
+    pub async fn read_lean(&self, statement: Statement) -> Result<Vec<Row>> {
         let Some(reads) = &self.reads else {
             return Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed).into());
         };

@@ -14,7 +14,8 @@ use {
         reads::row::Row,
     },
     sea_orm::{
-        FromQueryResult, PrimaryKeyTrait, QueryResult, prelude::Uuid, sea_query::SelectStatement,
+        FromQueryResult, PrimaryKeyTrait, QueryResult, Statement, prelude::Uuid,
+        sea_query::SelectStatement,
     },
     std::{
         collections::HashMap,
@@ -24,16 +25,16 @@ use {
 
 /// A row, in one of the forms in which rows are read.
 trait Read: Sized + Send {
-    /// The rows that a query answers with.
-    fn read(ctx: &Ctx, query: &SelectStatement) -> impl Future<Output = Result<Vec<Self>>> + Send;
+    /// The rows that a statement answers with.
+    fn read(ctx: &Ctx, statement: Statement) -> impl Future<Output = Result<Vec<Self>>> + Send;
     /// The parent that a row begins with, where it was read for one.
     fn parent(&self) -> Result<Uuid>;
 }
 
 /// For models.
 impl Read for QueryResult {
-    async fn read(ctx: &Ctx, query: &SelectStatement) -> Result<Vec<Self>> {
-        ctx.read(query).await
+    async fn read(ctx: &Ctx, statement: Statement) -> Result<Vec<Self>> {
+        ctx.read(statement).await
     }
 
     fn parent(&self) -> Result<Uuid> {
@@ -43,8 +44,8 @@ impl Read for QueryResult {
 
 /// As it is.
 impl Read for Row {
-    async fn read(ctx: &Ctx, query: &SelectStatement) -> Result<Vec<Self>> {
-        ctx.read_lean(query).await
+    async fn read(ctx: &Ctx, statement: Statement) -> Result<Vec<Self>> {
+        ctx.read_lean(statement).await
     }
 
     fn parent(&self) -> Result<Uuid> {
@@ -112,7 +113,7 @@ impl Reader {
     async fn resolved(&self, rows: Predicate) -> Result<Predicate> {
         Ok(match rows {
             Predicate::Among(column, ids) => {
-                let rows = self.ctx.read_lean(&*ids).await?;
+                let rows = self.ctx.read_lean(self.built(&ids)).await?;
                 let ids = rows.iter().map(|row| Ok(row.id(0)?.into()));
                 Predicate::Column(column, Test::In(ids.collect::<Result<_>>()?))
             }
@@ -229,9 +230,14 @@ impl Reader {
         of: (&'static str, &[Uuid]),
         joins: &[Join],
     ) -> Result<Vec<R>> {
-        let seen = self.scope::<E>().await?;
-        let query = statement::rows(self.ctx.backend(), table, of, &seen, joins);
-        R::read(&self.ctx, &query).await
+        let (backend, seen) = (self.ctx.backend(), self.scope::<E>().await?);
+        let statement = match of {
+            (column, [id]) if seen == Predicate::default() => {
+                statement::rows_of(backend, table, (column, *id), joins)
+            }
+            of => self.built(&statement::rows(backend, table, of, &seen, joins)),
+        };
+        R::read(&self.ctx, statement).await
     }
 
     async fn stored_page<E: Listed, R: Read>(
@@ -242,8 +248,9 @@ impl Reader {
     ) -> Result<Page<R>> {
         let list = &self.list::<E>(list).await?;
         let take = list.limit + u64::from(peek);
-        let query = statement::page(self.ctx.backend(), table, (list, take), joins);
-        Ok(Page::of(list, R::read(&self.ctx, &query).await?))
+        let statement =
+            self.built(&statement::page(self.ctx.backend(), table, (list, take), joins));
+        Ok(Page::of(list, R::read(&self.ctx, statement).await?))
     }
 
     async fn stored_pages<E: Listed, R: Read>(
@@ -255,19 +262,24 @@ impl Reader {
     ) -> Result<HashMap<Uuid, Page<R>>> {
         let list = &self.list::<E>(list).await?;
         let take = list.limit + u64::from(peek);
-        let query = statement::pages(self.ctx.backend(), table, of, (list, take), joins);
+        let statement =
+            self.built(&statement::pages(self.ctx.backend(), table, of, (list, take), joins));
         let mut rows: HashMap<Uuid, Vec<R>> = HashMap::new();
-        for row in R::read(&self.ctx, &query).await? {
+        for row in R::read(&self.ctx, statement).await? {
             rows.entry(row.parent()?).or_default().push(row);
         }
         Ok(rows.into_iter().map(|(parent, rows)| (parent, Page::of(list, rows))).collect())
     }
 
+    fn built(&self, query: &SelectStatement) -> Statement {
+        self.ctx.backend().build(query)
+    }
+
     /// How many rows a list has.
     pub async fn count<E: Listed>(&self, list: &List) -> Result<i64> {
         let list = self.list::<E>(list).await?;
-        let query = statement::count(&Table::listed::<E>(), &list.predicate);
-        self.ctx.read_lean(&query).await?.first().map_or(Ok(0), size)
+        let statement = self.built(&statement::count(&Table::listed::<E>(), &list.predicate));
+        self.ctx.read_lean(statement).await?.first().map_or(Ok(0), size)
     }
 
     /// How many rows the list of each of many parents has; one that has none is left out.
@@ -277,8 +289,9 @@ impl Reader {
         list: &List,
     ) -> Result<HashMap<Uuid, i64>> {
         let (table, list) = (Table::listed::<E>(), self.list::<E>(list).await?);
-        let query = statement::counts(self.ctx.backend(), &table, of, &list.predicate);
-        let rows = self.ctx.read_lean(&query).await?;
+        let statement =
+            self.built(&statement::counts(self.ctx.backend(), &table, of, &list.predicate));
+        let rows = self.ctx.read_lean(statement).await?;
         rows.iter().map(|row| Ok((row.id(1)?.unwrap_or_default(), size(row)?))).collect()
     }
 

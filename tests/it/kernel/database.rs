@@ -2,10 +2,7 @@
 
 use {
     api::database::{self, Purpose},
-    sea_orm::{
-        ConnectionTrait, DatabaseConnection, DbBackend, Statement,
-        sea_query::{Expr, Query},
-    },
+    sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement},
     service::{Ctx, Error, kernel::conflict::Passing},
     tests::TestApp,
     tokio::{
@@ -57,9 +54,10 @@ async fn requests_have_less_patience_than_jobs_and_commands_have_all_of_it() {
 
 /// What the database says to a statement that takes 150 ms, on a connection of the pool and on one for reads.
 async fn sleep(ctx: &Ctx) -> [Result<(), Error>; 2] {
-    let read = Query::select().expr(Expr::cust("pg_sleep(0.15)::text")).take();
-    let pooled = ctx.db().execute_unprepared("SELECT pg_sleep(0.15)").await;
-    [pooled.map(drop).map_err(Error::from), ctx.read(&read).await.map(drop)]
+    let sleep = "SELECT pg_sleep(0.15)::text";
+    let pooled = ctx.db().execute_unprepared(sleep).await;
+    let read = ctx.read(Statement::from_string(ctx.backend(), sleep)).await;
+    [pooled.map(drop).map_err(Error::from), read.map(drop)]
 }
 
 #[tokio::test]

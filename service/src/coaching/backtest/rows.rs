@@ -50,7 +50,7 @@ pub(super) async fn reports(
         .order_by_asc(end_of_day_report::Column::PairingId)
         .order_by_asc(end_of_day_report::Column::ReportDate);
     let mut reports = HashMap::<_, Vec<_>>::new();
-    for row in ctx.read_lean(&found.into_query()).await? {
+    for row in ctx.read_lean(found.build(ctx.backend())).await? {
         reports.entry(id(&row, 0)?).or_default().push(row);
     }
     Ok(reports)

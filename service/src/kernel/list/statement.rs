@@ -3,6 +3,9 @@
 //! All of them read by index and only what they answer. Their text does not depend on how many
 //! parents or ids they are asked for, so that each is parsed and planned once.
 
+mod known;
+
+pub(crate) use known::rows_of;
 use {
     super::{
         List, Listed,
