@@ -197,9 +197,7 @@ impl TestApp {
 
     /// Waits until a server of the PostgreSQL database listens to others.
     pub async fn hears_others(&self) {
-        let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'";
-        let listening = || Statement::from_string(DbBackend::Postgres, sql);
-        while self.db().query_one_raw(listening()).await.expect("it answers").is_none() {}
+        while !self.has_session("query LIKE 'LISTEN%'").await {}
     }
 
     /// Connections beside its own, which PostgreSQL knows by a name.
@@ -213,14 +211,17 @@ impl TestApp {
 
     /// Waits until nothing is connected by a name any more, and whatever it has asked for is done or undone.
     pub async fn is_left_by(&self, name: &str) {
+        let named = format!("application_name = '{name}'");
+        while !self.settings.is_embedded() && self.has_session(&named).await {}
+    }
+
+    /// Whether anybody is connected to the PostgreSQL database of whom a condition holds.
+    pub async fn has_session(&self, condition: &str) -> bool {
         let sql = format!(
-            "SELECT 1 FROM pg_stat_activity \
-             WHERE datname = current_database() AND application_name = '{name}'"
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND {condition}"
         );
-        let connected = || Statement::from_string(DbBackend::Postgres, &sql);
-        while !self.settings.is_embedded()
-            && self.db().query_one_raw(connected()).await.expect("it answers").is_some()
-        {}
+        let session = Statement::from_string(DbBackend::Postgres, sql);
+        self.db().query_one_raw(session).await.expect("it answers").is_some()
     }
 
     /// The settings that it was started with.

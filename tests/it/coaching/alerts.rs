@@ -1,7 +1,7 @@
 //! The workflow of alerts.
 
 use {
-    sea_orm::{ConnectionTrait, DbBackend, Statement},
+    sea_orm::{ConnectionTrait, DbBackend},
     serde_json::{Value, json},
     std::time::Duration,
     tests::{TestApp, coaching::errors, on_both},
@@ -92,10 +92,8 @@ async fn who_changes_an_alert_and_who_judges_its_pairing_do_not_wait_for_each_ot
     let hold = format!("SELECT 1 FROM pairings WHERE id = '{pairing}' FOR NO KEY UPDATE");
     judge.execute_unprepared(&hold).await.unwrap();
 
-    let waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    let waiting = Statement::from_string(DbBackend::Postgres, waiting);
     let judged = async {
-        while app.db().query_one_raw(waiting.clone()).await.unwrap().is_none() {}
+        while !app.has_session("wait_event_type = 'Lock'").await {}
         let found = format!("UPDATE alerts SET occurrence_count = 7 WHERE id = '{alert}'");
         judge.execute_unprepared(&found).await.unwrap();
         judge.commit().await.unwrap();
