@@ -12,7 +12,7 @@ use {
         },
         language_model::LanguageModel,
         notify::Notifier,
-        reads::{self, Reads, Watch, row::Row},
+        reads::{self, Each, Reads, Watch, row::Row},
         retention::Retention,
         txn::Txn,
     },
@@ -319,10 +319,20 @@ impl Ctx {
 
     /// The same, as the database sent them.
     pub async fn read_lean(&self, statement: Statement) -> Result<Vec<Row>> {
-        let Some(reads) = &self.reads else {
-            return Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed).into());
-        };
+        let reads = self.reads()?;
         Ok(reads::watched(&self.watch, &statement, reads.lean(&statement)).await?)
+    }
+
+    /// The rows of SQLite that a statement answers with for each of some ids, all as of one moment: each row
+    /// behind its id, which stands in the statement for [`EACH`](super::list::statement::EACH).
+    pub(crate) async fn read_each(&self, statement: Statement, ids: &[Uuid]) -> Result<Vec<Row>> {
+        let (reads, each) = (self.reads()?, Each::new(statement, ids));
+        Ok(reads::watched(&self.watch, each.first(), reads.each(&each)).await?)
+    }
+
+    fn reads(&self) -> Result<&Reads> {
+        let closed = || DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed);
+        Ok(self.reads.as_deref().ok_or_else(closed)?)
     }
 
     /// For reads.

@@ -9,15 +9,16 @@ use {
             List, Listed, Page, Stored,
             lean::{Cell, Kind, Lean},
             predicate::{Predicate, Test},
-            statement::{self, Join, Seen, Table},
+            statement::{self, Join, Kind as Asked, Seen, Shape, Table},
         },
         reads::row::Row,
     },
     sea_orm::{
-        FromQueryResult, PrimaryKeyTrait, QueryResult, Statement, prelude::Uuid,
+        DbBackend, FromQueryResult, PrimaryKeyTrait, QueryResult, Statement, Value, prelude::Uuid,
         sea_query::SelectStatement,
     },
     std::{
+        borrow::Cow,
         collections::HashMap,
         sync::{Mutex, PoisonError},
     },
@@ -27,14 +28,37 @@ use {
 trait Read: Sized + Send {
     /// The rows that a statement answers with.
     fn read(ctx: &Ctx, statement: Statement) -> impl Future<Output = Result<Vec<Self>>> + Send;
+    /// The rows that many parents have, each behind its parent, by a statement for one way to read them.
+    fn under(
+        ctx: &Ctx,
+        parents: &[Uuid],
+        statement: impl FnOnce(Way) -> Statement + Send,
+    ) -> impl Future<Output = Result<Vec<Self>>> + Send;
     /// The parent that a row begins with, where it was read for one.
     fn parent(&self) -> Result<Uuid>;
+}
+
+/// How what many parents have is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// By one statement about all of them.
+    Together,
+    /// By a statement that is run for each: [`EACH`](statement::EACH) stands for the parent.
+    Each,
 }
 
 /// For models.
 impl Read for QueryResult {
     async fn read(ctx: &Ctx, statement: Statement) -> Result<Vec<Self>> {
         ctx.read(statement).await
+    }
+
+    async fn under(
+        ctx: &Ctx,
+        _: &[Uuid],
+        statement: impl FnOnce(Way) -> Statement + Send,
+    ) -> Result<Vec<Self>> {
+        ctx.read(statement(Way::Together)).await
     }
 
     fn parent(&self) -> Result<Uuid> {
@@ -48,17 +72,46 @@ impl Read for Row {
         ctx.read_lean(statement).await
     }
 
+    /// SQLite is in this process: to run a statement once more costs it less than to sort what one statement
+    /// found for all.
+    async fn under(
+        ctx: &Ctx,
+        parents: &[Uuid],
+        statement: impl FnOnce(Way) -> Statement + Send,
+    ) -> Result<Vec<Self>> {
+        match ctx.backend() {
+            DbBackend::Sqlite => ctx.read_each(statement(Way::Each), parents).await,
+            _ => ctx.read_lean(statement(Way::Together)).await,
+        }
+    }
+
     fn parent(&self) -> Result<Uuid> {
         Ok(self.id(0)?.unwrap_or_default())
     }
 }
 
-/// How many there are: the first value of a row.
-fn size(row: &Row) -> Result<i64> {
-    Ok(match row.cell(0, Kind::BigInteger)? {
+/// How many there are, as a row tells it at a place.
+fn size(row: &Row, place: usize) -> Result<i64> {
+    Ok(match row.cell(place, Kind::BigInteger)? {
         Cell::Integer(count) => count,
         _ => 0,
     })
+}
+
+/// The statement about a list. One for a list that is narrowed to what a viewer may see, or that begins behind a row or ends
+/// before one, is built for itself: others hardly ask the same.
+fn statement_of(
+    shape: Shape<'_>,
+    (list, take): (&Cow<'_, List>, u64),
+    ids: Option<Value>,
+    build: impl FnOnce() -> SelectStatement,
+) -> Statement {
+    match list {
+        Cow::Borrowed(list) if list.after.is_none() && list.before.is_none() => {
+            statement::statement(shape.of(list, take), ids, build)
+        }
+        _ => shape.backend().build(&build()),
+    }
 }
 
 /// The id of a row.
@@ -113,7 +166,7 @@ impl Reader {
     async fn resolved(&self, rows: Predicate) -> Result<Predicate> {
         Ok(match rows {
             Predicate::Among(column, ids) => {
-                let rows = self.ctx.read_lean(self.built(&ids)).await?;
+                let rows = self.ctx.read_lean(self.ctx.backend().build(&*ids)).await?;
                 let ids = rows.iter().map(|row| Ok(row.id(0)?.into()));
                 Predicate::Column(column, Test::In(ids.collect::<Result<_>>()?))
             }
@@ -129,10 +182,11 @@ impl Reader {
     }
 
     /// A list of the rows that the viewer sees; refused when it asks for more than that.
-    async fn list<E: Listed>(&self, list: &List) -> Result<List> {
+    async fn list<'l, E: Listed>(&self, list: &'l List) -> Result<Cow<'l, List>> {
         let scope = self.scope::<E>().await?;
         list.check::<E>(self.ctx.viewer())?;
-        Ok(list.and(scope))
+        let is_all = scope == Predicate::default();
+        Ok(if is_all { Cow::Borrowed(list) } else { Cow::Owned(list.and(scope)) })
     }
 
     /// The row with an id, if it is here already.
@@ -231,11 +285,13 @@ impl Reader {
         joins: &[Join],
     ) -> Result<Vec<R>> {
         let (backend, seen) = (self.ctx.backend(), self.scope::<E>().await?);
+        let build = || statement::rows(backend, table, of, &seen, joins);
         let statement = match of {
             (column, [id]) if seen == Predicate::default() => {
-                statement::rows_of(backend, table, (column, *id), joins)
+                let shape = Shape::new(backend, Asked::Rows(column), table, joins);
+                statement::statement(shape, Some((*id).into()), build)
             }
-            of => self.built(&statement::rows(backend, table, of, &seen, joins)),
+            _ => backend.build(&build()),
         };
         R::read(&self.ctx, statement).await
     }
@@ -246,11 +302,12 @@ impl Reader {
         (list, peek): (&List, bool),
         joins: &[Join],
     ) -> Result<Page<R>> {
-        let list = &self.list::<E>(list).await?;
+        let (backend, list) = (self.ctx.backend(), self.list::<E>(list).await?);
         let take = list.limit + u64::from(peek);
-        let statement =
-            self.built(&statement::page(self.ctx.backend(), table, (list, take), joins));
-        Ok(Page::of(list, R::read(&self.ctx, statement).await?))
+        let shape = Shape::new(backend, Asked::Page, table, joins);
+        let build = || statement::page(backend, table, (&list, take), joins);
+        let statement = statement_of(shape, (&list, take), None, build);
+        Ok(Page::of(&list, R::read(&self.ctx, statement).await?))
     }
 
     async fn stored_pages<E: Listed, R: Read>(
@@ -260,39 +317,64 @@ impl Reader {
         (list, peek): (&List, bool),
         joins: &[Join],
     ) -> Result<HashMap<Uuid, Page<R>>> {
-        let list = &self.list::<E>(list).await?;
-        let take = list.limit + u64::from(peek);
-        let statement =
-            self.built(&statement::pages(self.ctx.backend(), table, of, (list, take), joins));
+        let (backend, (column, parents)) = (self.ctx.backend(), of);
+        let list = self.list::<E>(list).await?;
+        let first = (&list, list.limit + u64::from(peek));
+        let statement = |way| {
+            let shape = |kind| Shape::new(backend, kind, table, joins);
+            let listed = (&*list, first.1);
+            match way {
+                Way::Together => {
+                    let ids = statement::given(backend, parents);
+                    let build = || statement::pages(backend, table, of, listed, joins);
+                    statement_of(shape(Asked::Pages(column)), first, Some(ids), build)
+                }
+                Way::Each => {
+                    let build = || statement::page_of_each(backend, table, column, listed, joins);
+                    statement_of(shape(Asked::PageOfEach(column)), first, None, build)
+                }
+            }
+        };
         let mut rows: HashMap<Uuid, Vec<R>> = HashMap::new();
-        for row in R::read(&self.ctx, statement).await? {
+        for row in R::under(&self.ctx, parents, statement).await? {
             rows.entry(row.parent()?).or_default().push(row);
         }
-        Ok(rows.into_iter().map(|(parent, rows)| (parent, Page::of(list, rows))).collect())
-    }
-
-    fn built(&self, query: &SelectStatement) -> Statement {
-        self.ctx.backend().build(query)
+        Ok(rows.into_iter().map(|(parent, rows)| (parent, Page::of(&list, rows))).collect())
     }
 
     /// How many rows a list has.
     pub async fn count<E: Listed>(&self, list: &List) -> Result<i64> {
-        let list = self.list::<E>(list).await?;
-        let statement = self.built(&statement::count(&Table::listed::<E>(), &list.predicate));
-        self.ctx.read_lean(statement).await?.first().map_or(Ok(0), size)
+        let (table, list) = (Table::listed::<E>().narrowed(&[]), self.list::<E>(list).await?);
+        let shape = Shape::new(self.ctx.backend(), Asked::Count, &table, &[]);
+        let build = || statement::count(&table, &list.predicate);
+        let statement = statement_of(shape, (&list, 0), None, build);
+        self.ctx.read_lean(statement).await?.first().map_or(Ok(0), |row| size(row, 0))
     }
 
-    /// How many rows the list of each of many parents has; one that has none is left out.
+    /// How many rows the list of each of many parents has; one that has none may be left out.
     pub async fn counts<E: Listed>(
         &self,
         of: (&'static str, &[Uuid]),
         list: &List,
     ) -> Result<HashMap<Uuid, i64>> {
-        let (table, list) = (Table::listed::<E>(), self.list::<E>(list).await?);
-        let statement =
-            self.built(&statement::counts(self.ctx.backend(), &table, of, &list.predicate));
-        let rows = self.ctx.read_lean(statement).await?;
-        rows.iter().map(|row| Ok((row.id(1)?.unwrap_or_default(), size(row)?))).collect()
+        let (table, list) = (Table::listed::<E>().narrowed(&[]), self.list::<E>(list).await?);
+        let (backend, (column, parents)) = (self.ctx.backend(), of);
+        let statement = |way| {
+            let shape = |kind| Shape::new(backend, kind, &table, &[]);
+            match way {
+                Way::Together => {
+                    let ids = statement::given(backend, parents);
+                    let build = || statement::counts(&table, of, &list.predicate);
+                    statement_of(shape(Asked::Counts(column)), (&list, 0), Some(ids), build)
+                }
+                Way::Each => {
+                    let build = || statement::count_of_each(&table, column, &list.predicate);
+                    statement_of(shape(Asked::CountOfEach(column)), (&list, 0), None, build)
+                }
+            }
+        };
+        let rows = Row::under(&self.ctx, parents, statement).await?;
+        rows.iter().map(|row| Ok((row.parent()?, size(row, 1)?))).collect()
     }
 
     fn take<E: Stored>(&self, row: &QueryResult, joins: &[Join]) -> Result<E::Model> {

@@ -4,10 +4,12 @@
 //! themselves. A connection that has just answered needs none. One whose statement failed, or whose reader
 //! went away before the answer was there, is closed.
 
+mod each;
 mod file;
 mod places;
 pub mod row;
 
+pub(crate) use each::Each;
 use {
     file::Files,
     places::{Idle, Places},
@@ -68,6 +70,14 @@ impl Reads {
             Self::Sqlite(_, files) => wrapped(files.all(statement).await?, Row::Sqlite),
         })
     }
+
+    /// The rows that a statement answers with for each of some ids.
+    pub(crate) async fn each(&self, each: &Each) -> Result<Vec<Row>, DbErr> {
+        match self {
+            Self::Postgres(_) => unreachable!("PostgreSQL is asked for all at once"),
+            Self::Sqlite(_, files) => Ok(wrapped(files.all(each).await?, Row::Sqlite)),
+        }
+    }
 }
 
 fn wrapped<A, B>(rows: Vec<A>, wrap: impl Fn(A) -> B) -> Vec<B> {
@@ -119,7 +129,8 @@ where
     ) -> Result<Vec<D::Row>, sqlx::Error> {
         let mut connection = match connection {
             Some(connection) => connection,
-            None => self.places.in_time(self.options.connect()).await??,
+            // Boxed: it is many times the size of all else here, and seldom done.
+            None => self.places.in_time(Box::pin(self.options.connect())).await??,
         };
         let values = statement.values.clone().unwrap_or(Values(Vec::new()));
         let query = sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), SqlxValues(values));
@@ -156,7 +167,7 @@ mod tests {
     use {
         super::*,
         crate::kernel::conflict::Passing,
-        sea_orm::{ConnectOptions, Database, DbBackend},
+        sea_orm::{ConnectOptions, Database, DbBackend, prelude::Uuid},
         std::{env, fs, process, time::Duration},
     };
 
@@ -173,11 +184,20 @@ mod tests {
         let reads = Reads::of(&db).expect("the database is connected");
         let lean = |text: &str| Statement::from_string(DbBackend::Sqlite, text);
 
-        let ended = reads.lean(&lean(ENDLESS)).await.err().expect("it does not end by itself");
-        let rows = reads.lean(&lean("SELECT 7")).await.expect("others go on");
+        let ids = [1, 2].map(Uuid::from_u128);
+        let each = |text: &str| Each::new(lean(text), &ids);
 
-        assert_eq!(Passing::of(&ended), Some(Passing::TooLong), "{ended}");
-        assert_eq!(rows.len(), 1);
+        let ended = [
+            reads.lean(&lean(ENDLESS)).await.err().expect("it does not end by itself"),
+            reads.each(&each(ENDLESS)).await.err().expect("it does not end for any"),
+        ];
+        let one = reads.lean(&lean("SELECT 7")).await.expect("others go on");
+        let two = reads.each(&each("SELECT 7")).await.expect("nothing is left of what was ended");
+
+        for failure in &ended {
+            assert_eq!(Passing::of(failure), Some(Passing::TooLong), "{failure}");
+        }
+        assert_eq!((one.len(), two.len()), (1, 2));
         db.close().await.expect("it closes");
         fs::remove_file(path).expect("the file is ours");
     }

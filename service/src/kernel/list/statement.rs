@@ -5,7 +5,7 @@
 
 mod known;
 
-pub(crate) use known::rows_of;
+pub(crate) use known::{Kind, Shape, statement};
 use {
     super::{
         List, Listed,
@@ -21,8 +21,8 @@ use {
         Iterable, Order, QueryResult, Value,
         prelude::Uuid,
         sea_query::{
-            Alias, ArrayType, Expr, ExprTrait, Func, JoinType, LockType, Query, SelectStatement,
-            UnionType, extension::postgres::PgFunc,
+            Alias, ArrayType, Asterisk, Expr, ExprTrait, Func, JoinType, LockType, Query,
+            SelectStatement, UnionType, extension::postgres::PgFunc,
         },
     },
     std::{any::Any, collections::HashMap},
@@ -32,6 +32,9 @@ use {
 pub const PARENT: &str = "parent_of_row";
 
 const PARENTS: &str = "p";
+
+/// What stands in a statement for each of the parents that it is run for: no list is narrowed by a letter.
+pub(crate) const EACH: Value = Value::Char(Some('#'));
 
 /// A table that lists are read from.
 #[derive(Clone, Debug)]
@@ -165,10 +168,31 @@ pub fn keep_joined(row: &QueryResult, joins: &[Join], seen: &mut Seen) -> Result
 pub fn page(
     backend: DbBackend,
     table: &Table,
+    list: (&List, u64),
+    joins: &[Join],
+) -> SelectStatement {
+    page_under(backend, table, None, list, joins)
+}
+
+/// The same of the list of whichever parent stands in it for [`EACH`].
+pub(crate) fn page_of_each(
+    backend: DbBackend,
+    table: &Table,
+    column: &'static str,
+    list: (&List, u64),
+    joins: &[Join],
+) -> SelectStatement {
+    page_under(backend, table, Some((column, &Expr::value(EACH))), list, joins)
+}
+
+fn page_under(
+    backend: DbBackend,
+    table: &Table,
+    parent: Option<(&'static str, &Expr)>,
     (list, take): (&List, u64),
     joins: &[Join],
 ) -> SelectStatement {
-    let rows = slice(backend, table, (list, take), None, &table.columns);
+    let rows = slice(backend, table, (list, take), parent, &table.columns);
     if joins.is_empty() {
         return rows;
     }
@@ -233,23 +257,36 @@ pub(crate) async fn first_of<E: Listed>(
 pub fn count(table: &Table, predicate: &Predicate) -> SelectStatement {
     let mut query = Query::select();
     query
-        .expr_as(Func::count(Expr::col((ROW, "id"))), "count")
+        .expr_as(Func::count(Expr::col(Asterisk)), "count")
         .from_as(table.name, ROW)
         .cond_where(predicate.condition());
     query
 }
 
-/// How many rows meet a condition, for each of many parents; one without rows is left out.
-pub fn counts(
-    backend: DbBackend,
+/// How many rows meet a condition, of whichever parent stands in the statement for [`EACH`].
+pub(crate) fn count_of_each(
+    table: &Table,
+    column: &'static str,
+    predicate: &Predicate,
+) -> SelectStatement {
+    let mut query = count(table, predicate);
+    query.and_where(Expr::col((ROW, column)).eq(EACH));
+    query
+}
+
+/// How many rows meet a condition, for each of many parents, on PostgreSQL; one without rows is left out.
+pub(crate) fn counts(
     table: &Table,
     (column, parents): (&'static str, &[Uuid]),
     predicate: &Predicate,
 ) -> SelectStatement {
-    let mut query = count(table, predicate);
+    let mut query = Query::select();
     query
         .expr_as(Expr::col((ROW, column)), PARENT)
-        .and_where(among(backend, Expr::col((ROW, column)), parents))
+        .expr_as(Func::count(Expr::col(Asterisk)), "count")
+        .from_as(table.name, ROW)
+        .cond_where(predicate.condition())
+        .and_where(Expr::col((ROW, column)).eq(PgFunc::any(array(parents))))
         .group_by_col((ROW, column));
     query
 }
@@ -289,6 +326,14 @@ pub(crate) fn among(backend: DbBackend, column: Expr, ids: &[Uuid]) -> Expr {
                 .from_function(Func::cust("json_each").arg(hex(ids)), PARENTS);
             column.in_subquery(values)
         }
+    }
+}
+
+/// The ids of parents, as statements about all of them take them.
+pub(crate) fn given(backend: DbBackend, ids: &[Uuid]) -> Value {
+    match (backend, ids) {
+        (DbBackend::Postgres, ids) => array(ids),
+        (_, ids) => hex(ids),
     }
 }
 

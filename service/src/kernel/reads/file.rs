@@ -5,11 +5,17 @@
 //! the rows of a statement are copied once, one behind the other.
 
 use {
-    super::places::{Idle, Places},
+    super::{
+        each::Each,
+        places::{Idle, Places},
+    },
     crate::kernel::list::lean::{Cell, Kind},
     chrono::{NaiveDate, NaiveTime, SecondsFormat},
     entity::scalar::{DateTime, LocalDate, LocalTime},
-    rusqlite::{Connection, ErrorCode, OpenFlags, types::ValueRef},
+    rusqlite::{
+        CachedStatement, Connection, ErrorCode, OpenFlags,
+        types::{ToSqlOutput, ValueRef},
+    },
     sea_orm::{
         ConnAcquireErr, DbErr, RuntimeErr, Statement, Value,
         prelude::Uuid,
@@ -53,14 +59,14 @@ impl Files {
     /// again on a thread that may be kept.
     ///
     /// One that takes as long as others wait for a place is ended: nobody waits for it any more.
-    pub(super) async fn all(self: &Arc<Self>, statement: &Statement) -> Result<Vec<Row>, DbErr> {
+    pub(super) async fn all(self: &Arc<Self>, asked: &impl Asked) -> Result<Vec<Row>, DbErr> {
         let place = self.places.take().await?;
-        let mut read = self.read(statement, BRIEF, Duration::ZERO);
+        let mut read = self.read(asked, BRIEF, Duration::ZERO);
         if read.as_ref().is_err_and(is_unfinished) {
-            let (files, statement) = (self.clone(), statement.clone());
+            let (files, asked) = (self.clone(), asked.clone());
             let again = spawn_blocking(move || {
                 let _place = place;
-                files.read(&statement, files.places.patience(), LOCK_TIMEOUT)
+                files.read(&asked, files.places.patience(), LOCK_TIMEOUT)
             });
             read = again.await.map_err(|panicked| internal(&panicked))?;
         }
@@ -72,7 +78,7 @@ impl Files {
 
     fn read(
         &self,
-        statement: &Statement,
+        asked: &impl Asked,
         time: Duration,
         lock_timeout: Duration,
     ) -> Result<Vec<Row>, BoxDynError> {
@@ -83,7 +89,7 @@ impl Files {
         let begun = Instant::now();
         connection.busy_timeout(lock_timeout)?;
         connection.progress_handler(STEPS, Some(move || begun.elapsed() > time))?;
-        let rows = read(&connection, statement);
+        let rows = asked.read(&connection);
         if rows.as_ref().map_or_else(is_unfinished, |_| true) {
             self.idle.put(connection);
         }
@@ -110,43 +116,78 @@ fn open(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-fn read(connection: &Connection, statement: &Statement) -> Result<Vec<Row>, BoxDynError> {
+/// What a connection can be asked for.
+pub(super) trait Asked: Clone + Send + 'static {
+    fn read(&self, connection: &Connection) -> Result<Vec<Row>, BoxDynError>;
+}
+
+/// Once.
+impl Asked for Statement {
+    fn read(&self, connection: &Connection) -> Result<Vec<Row>, BoxDynError> {
+        let mut prepared = prepared(connection, self)?;
+        let mut found = Found::of_width(prepared.column_count());
+        found.run(&mut prepared, None)?;
+        Ok(found.rows())
+    }
+}
+
+/// Once for each id, all as of one moment: each row behind its id.
+impl Asked for Each {
+    fn read(&self, connection: &Connection) -> Result<Vec<Row>, BoxDynError> {
+        // It is rolled back unless it gets to its end.
+        let moment =
+            if self.ids().len() > 1 { Some(connection.unchecked_transaction()?) } else { None };
+        let mut prepared = prepared(connection, self.first())?;
+        let mut found = Found::of_width(1 + prepared.column_count());
+        for id in self.ids() {
+            for place in self.places() {
+                prepared.raw_bind_parameter(place + 1, id.as_bytes())?;
+            }
+            found.run(&mut prepared, Some(*id))?;
+        }
+        drop(prepared);
+        if let Some(moment) = moment {
+            moment.commit()?;
+        }
+        Ok(found.rows())
+    }
+}
+
+/// A statement with its values.
+fn prepared<'c>(
+    connection: &'c Connection,
+    statement: &Statement,
+) -> Result<CachedStatement<'c>, BoxDynError> {
     let mut prepared = connection.prepare_cached(&statement.sql)?;
     let values = statement.values.as_ref().map(|it| it.0.as_slice()).unwrap_or_default();
     for (index, value) in values.iter().enumerate() {
         prepared.raw_bind_parameter(index + 1, bound(value)?)?;
     }
-    let mut found = Found { width: prepared.column_count(), ..Found::default() };
-    let mut rows = prepared.raw_query();
-    while let Some(row) = rows.next()? {
-        for place in 0..found.width {
-            found.keep(row.get_ref(place)?);
-        }
-    }
-    let (count, found) = (found.values.len() / found.width.max(1), Arc::new(found));
-    Ok((0..count).map(|number| Row { found: found.clone(), number }).collect())
+    Ok(prepared)
 }
 
 /// A value as the pool's connections bind it: what they write is what is compared with.
-fn bound(value: &Value) -> Result<rusqlite::types::Value, BoxDynError> {
-    use rusqlite::types::Value as Bound;
+fn bound(value: &Value) -> Result<ToSqlOutput<'_>, BoxDynError> {
+    let borrowed = |it| ToSqlOutput::Borrowed(it);
+    let text = |it| ToSqlOutput::Owned(rusqlite::types::Value::Text(it));
+    let integer = |it: i64| borrowed(ValueRef::Integer(it));
     let bound = match value {
-        Value::Bool(is) => is.map(|it| Bound::Integer(it.into())),
-        Value::SmallInt(number) => number.map(|it| Bound::Integer(it.into())),
-        Value::Int(number) => number.map(|it| Bound::Integer(it.into())),
-        Value::BigInt(number) => number.map(Bound::Integer),
-        Value::BigUnsigned(number) => number.map(i64::try_from).transpose()?.map(Bound::Integer),
-        Value::Double(number) => number.map(Bound::Real),
-        Value::String(text) => text.clone().map(Bound::Text),
-        Value::Uuid(id) => id.map(|it| Bound::Blob(it.as_bytes().to_vec())),
+        Value::Bool(is) => is.map(|it| integer(it.into())),
+        Value::SmallInt(number) => number.map(|it| integer(it.into())),
+        Value::Int(number) => number.map(|it| integer(it.into())),
+        Value::BigInt(number) => number.map(integer),
+        Value::BigUnsigned(number) => number.map(i64::try_from).transpose()?.map(integer),
+        Value::Double(number) => number.map(|it| borrowed(ValueRef::Real(it))),
+        Value::String(text) => text.as_ref().map(|it| borrowed(ValueRef::Text(it.as_bytes()))),
+        Value::Uuid(id) => id.as_ref().map(|it| borrowed(ValueRef::Blob(it.as_bytes()))),
         Value::ChronoDateTimeUtc(at) => {
-            at.map(|it| Bound::Text(it.to_rfc3339_opts(SecondsFormat::AutoSi, false)))
+            at.map(|it| text(it.to_rfc3339_opts(SecondsFormat::AutoSi, false)))
         }
-        Value::ChronoDate(day) => day.map(|it| Bound::Text(it.to_string())),
-        Value::ChronoTime(time) => time.map(|it| Bound::Text(it.format("%T%.f").to_string())),
+        Value::ChronoDate(day) => day.map(|it| text(it.to_string())),
+        Value::ChronoTime(time) => time.map(|it| text(it.format("%T%.f").to_string())),
         other => return Err(format!("{other:?} is nothing that lists are read by").into()),
     };
-    Ok(bound.unwrap_or(Bound::Null))
+    Ok(bound.unwrap_or(borrowed(ValueRef::Null)))
 }
 
 /// What a statement answered with: the values of all rows, and the bytes that they are made of.
@@ -166,6 +207,35 @@ enum Kept {
 }
 
 impl Found {
+    fn of_width(width: usize) -> Self {
+        Self { width, ..Self::default() }
+    }
+
+    /// Keeps what a statement answers with, behind an id if there is one.
+    fn run(
+        &mut self,
+        prepared: &mut CachedStatement<'_>,
+        id: Option<Uuid>,
+    ) -> rusqlite::Result<()> {
+        let width = prepared.column_count();
+        let mut rows = prepared.raw_query();
+        while let Some(row) = rows.next()? {
+            if let Some(id) = &id {
+                self.keep(ValueRef::Blob(id.as_bytes()));
+            }
+            for place in 0..width {
+                self.keep(row.get_ref(place)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows that were kept.
+    fn rows(self) -> Vec<Row> {
+        let (count, found) = (self.values.len() / self.width.max(1), Arc::new(self));
+        (0..count).map(|number| Row { found: found.clone(), number }).collect()
+    }
+
     fn keep(&mut self, value: ValueRef<'_>) {
         self.values.push(match value {
             ValueRef::Null => Kept::Null,
