@@ -84,7 +84,8 @@ impl Schema {
     /// The same as [`execute`](Self::execute), for a request whose document has been parsed,
     /// validated and bounded.
     ///
-    /// What is [plain] comes as JSON that is written already: its data is [`Value::Binary`].
+    /// What is [plain] comes as JSON that is written already: its data is [`Value::Binary`], which begins with
+    /// [`plain::BEGINNING`] and lacks the last brace.
     pub(crate) fn execute_valid(&self, ctx: Ctx, asked: Asked) -> BoxFuture<'static, Response> {
         let schema = self.fast.clone();
         Box::pin(async move {
@@ -106,7 +107,7 @@ impl Schema {
         Box::pin(async move {
             let response = plain::answer(&Reader::new(ctx), &asked.ok()?).await?;
             match response.data {
-                Value::Binary(json) => Some(json.to_vec()),
+                Value::Binary(json) => json.strip_prefix(plain::BEGINNING).map(<[_]>::to_vec),
                 _ => None,
             }
         })

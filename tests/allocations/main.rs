@@ -30,10 +30,10 @@ const UNTIL: NaiveDate = NaiveDate::from_ymd_opt(2026, 2, 27).expect("the day ex
 
 /// What front ends ask, and how often that allocates on SQLite and on PostgreSQL.
 const DOCUMENTS: [(&str, &str, [u64; 2]); 4] = [
-    ("dashboard", include_str!("../clients/documents/dashboard.graphql"), [1_130, 1_137]),
-    ("alert queue", include_str!("../clients/documents/alert_queue.graphql"), [717, 826]),
-    ("history", include_str!("../clients/documents/history.graphql"), [426, 441]),
-    ("lookup", include_str!("../clients/documents/lookup.graphql"), [194, 198]),
+    ("dashboard", include_str!("../clients/documents/dashboard.graphql"), [266, 314]),
+    ("alert queue", include_str!("../clients/documents/alert_queue.graphql"), [127, 147]),
+    ("history", include_str!("../clients/documents/history.graphql"), [195, 255]),
+    ("lookup", include_str!("../clients/documents/lookup.graphql"), [115, 120]),
 ];
 
 /// A server whose database holds the demo's company, and somebody who is signed in.

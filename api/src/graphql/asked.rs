@@ -1,16 +1,24 @@
 //! What is asked: an operation of a document, and the values of its variables.
 
 use {
+    super::plain::Plans,
     async_graphql::{
         Name, Request, Value,
         parser::types::{ExecutableDocument, OperationDefinition},
     },
+    async_graphql_value::Value as Written,
     std::{any::Any, sync::Arc},
 };
 
+/// A document that was parsed, and what was found out about it.
+pub(crate) struct Runnable {
+    document: ExecutableDocument,
+    plans: Plans,
+}
+
 /// A request whose document has been parsed; who asks the same again shares it.
 pub(crate) struct Asked {
-    document: Arc<ExecutableDocument>,
+    runnable: Arc<Runnable>,
     /// All else.
     request: Request,
 }
@@ -20,8 +28,8 @@ impl Asked {
     ///
     /// Variables that were not given have their defaults: the executor puts them in everywhere but in
     /// `@skip` and `@include`.
-    pub(crate) fn new(document: Arc<ExecutableDocument>, mut request: Request) -> Self {
-        if let Some(operation) = operation(&document, request.operation_name.as_deref()) {
+    pub(crate) fn new(runnable: Arc<Runnable>, mut request: Request) -> Self {
+        if let Some(operation) = operation(&runnable.document, request.operation_name.as_deref()) {
             for definition in &operation.variable_definitions {
                 let (name, default) = (&definition.node.name.node, &definition.node.default_value);
                 if let Some(default) = default
@@ -31,13 +39,13 @@ impl Asked {
                 }
             }
         }
-        Self { document, request }
+        Self { runnable, request }
     }
 
     /// Asks for what a request does, unless its document cannot be parsed.
     pub(crate) fn parsed(mut request: Request) -> Result<Self, Box<Request>> {
         match request.parsed_query().cloned() {
-            Ok(document) => Ok(Self::new(Arc::new(document), request)),
+            Ok(document) => Ok(Self::new(Arc::new(document.into()), request)),
             Err(_) => Err(request.into()),
         }
     }
@@ -49,17 +57,32 @@ impl Asked {
 
     /// The document.
     pub(crate) fn document(&self) -> &ExecutableDocument {
-        &self.document
+        &self.runnable.document
+    }
+
+    /// What was found out about its plain queries.
+    pub(crate) fn plans(&self) -> &Plans {
+        &self.runnable.plans
+    }
+
+    /// The name of the operation, if the request says one.
+    pub(crate) fn operation_name(&self) -> Option<&str> {
+        self.request.operation_name.as_deref()
     }
 
     /// The operation.
     pub(crate) fn operation(&self) -> Option<&OperationDefinition> {
-        operation(&self.document, self.request.operation_name.as_deref())
+        operation(self.document(), self.operation_name())
     }
 
     /// The value of a variable; none if it has none.
     pub(crate) fn variable(&self, name: &Name) -> Option<&Value> {
         self.request.variables.get(name)
+    }
+
+    /// A value as it was given; none if there is a variable in it that has no value.
+    pub(crate) fn value(&self, written: &Written) -> Option<Value> {
+        written.clone().into_const_with(|name| self.variable(&name).cloned().ok_or(())).ok()
     }
 
     /// The same, with something for its resolvers.
@@ -69,9 +92,19 @@ impl Asked {
 
     /// As the executor takes it.
     pub(crate) fn into_request(self) -> Request {
-        let Self { document, mut request } = self;
-        request.set_parsed_query(Arc::unwrap_or_clone(document));
+        let Self { runnable, mut request } = self;
+        let document = match Arc::try_unwrap(runnable) {
+            Ok(runnable) => runnable.document,
+            Err(shared) => shared.document.clone(),
+        };
+        request.set_parsed_query(document);
         request
+    }
+}
+
+impl From<ExecutableDocument> for Runnable {
+    fn from(document: ExecutableDocument) -> Self {
+        Self { document, plans: Plans::default() }
     }
 }
 

@@ -12,18 +12,17 @@
 //! what is wrong with a request, and every test of the suite compares both answers.
 
 mod plan;
+mod plans;
 mod rows;
 mod shape;
 mod writing;
 
+pub(crate) use plans::Plans;
 pub(crate) use shape::{Listing, Of, Root, Rooted, Shape, ToMany};
 use {
     super::{Query, asked::Asked, error::public},
-    async_graphql::{
-        Name, PathSegment, Pos, Response, ServerError, Value, parser::types::OperationType,
-    },
+    async_graphql::{Name, PathSegment, Pos, Response, ServerError, Value},
     futures_util::future::try_join_all,
-    plan::{Plan, Planner},
     service::{Error, kernel::reader::Reader},
     std::{collections::HashMap, sync::LazyLock},
 };
@@ -33,11 +32,16 @@ static ROOTS: LazyLock<HashMap<String, Root>> = LazyLock::new(|| {
     Query::roots().into_iter().map(|(field, root)| (super::object::camel(field), root)).collect()
 });
 
-/// What a request asks for, if it is plain: its data as JSON, or why there is none.
+/// How the answer to a plain query begins.
+pub(crate) const BEGINNING: &[u8] = br#"{"data":"#;
+
+/// What a request asks for, if it is plain: its answer as JSON but for its end, where extensions may stand, or why
+/// there is none.
 pub(super) async fn answer(reader: &Reader, asked: &Asked) -> Option<Response> {
-    let plan = plan(asked)?;
+    let made = asked.plans().of(asked);
+    let plan = made.plan.as_ref()?;
     let read = plan.roots.iter().map(|(name, root)| async {
-        let found = rows::read(reader, root).await;
+        let found = rows::read(reader, asked, root).await;
         found.map_err(|failure| (name.clone(), failure))
     });
     let found = match try_join_all(read).await {
@@ -46,9 +50,12 @@ pub(super) async fn answer(reader: &Reader, asked: &Asked) -> Option<Response> {
         Err((_, Error::Refused(_))) => return None,
         Err((name, failure)) => return Some(failed(&name, &failure)),
     };
-    let mut answer = Vec::with_capacity(1 << 12);
+    // Some room is left for the end.
+    let mut answer = Vec::with_capacity(made.size() + made.size() / 8);
+    answer.extend_from_slice(BEGINNING);
     // A value that is stored in a way of its own is for models to read.
-    writing::write(&mut answer, &plan, &found).ok()?;
+    writing::write(&mut answer, plan, &found).ok()?;
+    made.note_size(answer.len());
     Some(Response::new(Value::Binary(answer.into())))
 }
 
@@ -57,10 +64,4 @@ fn failed(field: &Name, failure: &Error) -> Response {
     let path = vec![PathSegment::Field(field.to_string())];
     let error = public(failure).into_server_error(Pos::default());
     Response::from_errors(vec![ServerError { path, locations: Vec::new(), ..error }])
-}
-
-fn plan(asked: &Asked) -> Option<Plan> {
-    let operation = asked.operation()?;
-    let is_query = operation.ty == OperationType::Query && operation.directives.is_empty();
-    if is_query { Planner::new(asked).plan(operation, &ROOTS) } else { None }
 }

@@ -58,18 +58,21 @@ impl Writer<'_> {
     ) -> Result<Vec<u8>, Refusal> {
         executed.errors.truncate(self.limits.errors_max);
         self.finish(&mut executed.errors);
-        let mut bytes =
-            Bounded { bytes: Vec::with_capacity(1_024), max: self.limits.answer_bytes_max };
-        let written = match &executed.data {
-            Value::Binary(json) => pass_on(&mut bytes, json, extensions.as_ref()),
+        let max = self.limits.answer_bytes_max;
+        let mut bytes = Bounded { bytes: Vec::new(), max };
+        let written = match executed.data {
+            Value::Binary(json) => {
+                bytes.bytes = json.into();
+                finish_json(&mut bytes, extensions.as_ref())
+            }
             data => {
-                let answer = Answer { data: Some(data), errors: &executed.errors, extensions };
+                bytes.bytes.reserve(1_024);
+                let answer = Answer { data: Some(&data), errors: &executed.errors, extensions };
                 serde_json::to_writer(&mut bytes, &answer).map_err(Into::into)
             }
         };
         written.map_err(|_| {
-            let told =
-                format!("the answer has more than {} bytes: ask for smaller pages", bytes.max);
+            let told = format!("the answer has more than {max} bytes: ask for smaller pages");
             Refusal::new(StatusCode::OK, ErrorCode::LimitExceeded, told)
         })?;
         Ok(bytes.bytes)
@@ -103,11 +106,8 @@ impl Writer<'_> {
     }
 }
 
-/// Writes data that is JSON already.
-fn pass_on(out: &mut Bounded, json: &[u8], extensions: Option<&Value>) -> io::Result<()> {
-    out.bytes.reserve(json.len() + 16);
-    out.write_all(br#"{"data":"#)?;
-    out.write_all(json)?;
+/// Ends an answer that is JSON already.
+fn finish_json(out: &mut Bounded, extensions: Option<&Value>) -> io::Result<()> {
     if let Some(extensions) = extensions {
         out.write_all(br#","extensions":"#)?;
         serde_json::to_writer(&mut *out, extensions)?;

@@ -179,3 +179,56 @@ async fn a_database_that_fails_is_asked_once() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_document_that_is_asked_again_is_answered_for_what_is_given_now() {
+    on_both(async |app| {
+        fill(app).await;
+        let server = app.serve(|_, _| {}).await;
+        let document = "query One($id: ID!, $more: Boolean = true, $size: Int, $after: String) { \
+            pairing(id: $id) { id client @include(if: $more) { name } \
+              reports(first: $size, after: $after) { nodes { id } pageInfo { endCursor } totalCount } } } \
+          query Many($filter: PairingFilter, $order: [PairingOrder!]) { \
+            pairings(first: 3, filter: $filter, orderBy: $order) { nodes { id } totalCount } }";
+        let found = app.ask("{ pairings(first: 3) { nodes { id } } }", json!({})).await;
+        let ids: Vec<_> = (0..3).map(|it| &found["pairings"]["nodes"][it]["id"]).collect();
+        let page = format!("{{ pairing(id: {}) {{ reports(first: 2) {{ pageInfo {{ endCursor }} }} }} }}", ids[0]);
+        let page = app.ask(&page, json!({})).await;
+        let after = &page["pairing"]["reports"]["pageInfo"]["endCursor"];
+        let asked = [
+            ("One", json!({ "id": ids[0] })),
+            ("One", json!({ "id": ids[1] })),
+            ("One", json!({ "id": ids[1], "more": false })),
+            ("One", json!({ "id": ids[2], "size": 1 })),
+            ("One", json!({ "id": ids[0], "size": 2 })),
+            ("One", json!({ "id": ids[0], "size": 2, "after": after })),
+            ("One", json!({ "id": ids[0], "size": 2, "after": null })),
+            ("One", json!({ "id": ids[1], "size": 2, "after": "nothing" })),
+            ("One", json!({ "id": Uuid::nil() })),
+            ("One", json!({ "id": "no id" })),
+            ("Many", json!({})),
+            ("Many", json!({ "filter": { "id": { "in": [ids[0]] } } })),
+            ("Many", json!({ "filter": { "id": { "in": [ids[1], ids[2]] } } })),
+            ("Many", json!({ "filter": { "not": { "id": { "in": [ids[1]] } } } })),
+            ("Many", json!({ "order": [{ "field": "CREATED_AT", "direction": "ASC" }] })),
+            ("Many", json!({ "order": [{ "field": "CREATED_AT", "direction": "DESC" }] })),
+        ];
+
+        // There are more ways to give the variables than plans are kept for.
+        for round in 0..3 {
+            for (name, variables) in asked.iter().chain(&asked[..2]) {
+                let body = json!({ "query": document, "operationName": name, "variables": variables });
+                let told = server.post(body.to_string()).await.json();
+
+                let request = async_graphql::Request::new(document).operation_name(*name);
+                let request =
+                    request.variables(async_graphql::Variables::from_json(variables.clone()));
+                let executed = app.schema().execute(app.ctx().clone(), request).await;
+                let executed = serde_json::to_value(executed).expect("a response is JSON");
+                assert_eq!(told["data"], executed["data"], "{round} {name} {variables}");
+                assert_eq!(told.get("errors").is_some(), executed.get("errors").is_some());
+            }
+        }
+    })
+    .await;
+}

@@ -1,23 +1,25 @@
 //! From a document to what is read and written.
 
 use {
-    super::{Listing, Root, Shape, ToMany},
+    super::{Listing, Root, Shape, ToMany, plans::Given},
     crate::graphql::{
         asked::Asked,
         object::{JOINS_MAX, ToOne},
     },
     async_graphql::{
         Name, Positioned, Value,
-        parser::types::{Directive, Field, OperationDefinition, Selection, SelectionSet},
+        parser::types::{Directive, Field, OperationType, Selection, SelectionSet},
     },
     async_graphql_value::Value as Written,
-    sea_orm::prelude::Uuid,
     service::kernel::list::{
         List,
         lean::{Kind, Lean},
         statement::Join,
     },
-    std::collections::HashMap,
+    std::{
+        cell::{Cell, RefCell},
+        collections::HashMap,
+    },
 };
 
 /// What a query asks for, by the names under which it is answered.
@@ -31,7 +33,13 @@ pub(super) type Fields<T> = Vec<(Name, T)>;
 /// A field of the root.
 pub(super) enum Rooting {
     Typename,
-    One { shape: &'static dyn Shape, id: Uuid, block: Block, fields: Fields<Member> },
+    /// The row whose id is written there, or is the value of a variable.
+    One {
+        shape: &'static dyn Shape,
+        id: Written,
+        block: Block,
+        fields: Fields<Member>,
+    },
     Many(Box<Connection>),
 }
 
@@ -116,6 +124,10 @@ impl Block {
 /// Makes plans of a document's operation.
 pub(super) struct Planner<'a> {
     asked: &'a Asked,
+    /// The variables that were looked at.
+    given: RefCell<Given>,
+    /// Whether somebody may ask the same again.
+    is_lasting: Cell<bool>,
 }
 
 /// Fields with the same name in an answer.
@@ -123,31 +135,36 @@ type Merged<'a> = Vec<(&'a Name, Vec<&'a Field>)>;
 
 impl<'a> Planner<'a> {
     pub(super) fn new(asked: &'a Asked) -> Self {
-        Self { asked }
+        Self { asked, given: RefCell::default(), is_lasting: Cell::new(true) }
+    }
+
+    /// The variables that were looked at, and whether somebody may ask the same again.
+    pub(super) fn finish(self) -> (Given, bool) {
+        (self.given.into_inner(), self.is_lasting.get())
     }
 
     /// The plan, if the operation is plain.
-    pub(super) fn plan(
-        &self,
-        operation: &'a OperationDefinition,
-        known: &HashMap<String, Root>,
-    ) -> Option<Plan> {
+    pub(super) fn plan(&self, known: &HashMap<String, Root>) -> Option<Plan> {
+        let operation = self.asked.operation()?;
+        if operation.ty != OperationType::Query || !operation.directives.is_empty() {
+            return None;
+        }
         let roots = self.each("Query", &[&operation.selection_set.node], |fields| {
             let [first, ..] = fields else { return None };
             if first.name.node == "__typename" {
                 return Some(Rooting::Typename);
             }
-            let given = self.given(first)?;
             match known.get(first.name.node.as_str())? {
                 Root::One(shape) => {
+                    let [(_, id)] = first.arguments.as_slice() else { return None };
                     let (shape, mut rows) = (shape(), Reading::default());
                     let object = rows.object();
                     let fields = self.members(shape, object, &selections(fields), &mut rows)?;
                     let block = rows.finish(0)?;
-                    Some(Rooting::One { shape, id: shape.id(&given)?, block, fields })
+                    Some(Rooting::One { shape, id: id.node.clone(), block, fields })
                 }
                 Root::Many(list, place) => {
-                    let list = (list(), list().list(place, &given)?);
+                    let list = (list(), list().list(place, &self.given(first)?)?);
                     let connection = self.connection(list, 0, &selections(fields))?;
                     Some(Rooting::Many(Box::new(connection)))
                 }
@@ -354,18 +371,44 @@ impl<'a> Planner<'a> {
 
     /// The arguments of a field that were given.
     fn given(&self, field: &Field) -> Option<Vec<(Name, Value)>> {
-        let given = field.arguments.iter().filter(|(_, value)| !self.is_left_out(&value.node));
-        given.map(|(name, value)| Some((name.node.clone(), self.value(&value.node)?))).collect()
-    }
-
-    /// Whether a value is a variable that was not given.
-    fn is_left_out(&self, value: &Written) -> bool {
-        matches!(value, Written::Variable(name) if self.asked.variable(name).is_none())
+        let mut given = Vec::with_capacity(field.arguments.len());
+        for (name, written) in &field.arguments {
+            if let Written::Variable(variable) = &written.node {
+                let Some(value) = self.variable(variable) else { continue };
+                // Hardly two people read on behind the same row.
+                let is_cursor = ["after", "before"].contains(&name.node.as_str());
+                if is_cursor && *value != Value::Null {
+                    self.is_lasting.set(false);
+                }
+            }
+            given.push((name.node.clone(), self.value(&written.node)?));
+        }
+        Some(given)
     }
 
     /// A value as it was given. One with a variable in it that was not is left to the executor.
-    fn value(&self, value: &Written) -> Option<Value> {
-        value.clone().into_const_with(|name| self.asked.variable(&name).cloned().ok_or(())).ok()
+    fn value(&self, written: &Written) -> Option<Value> {
+        self.look_at(written);
+        self.asked.value(written)
+    }
+
+    /// Looks at the variables in a value.
+    fn look_at(&self, written: &Written) {
+        match written {
+            Written::Variable(name) => drop(self.variable(name)),
+            Written::List(items) => items.iter().for_each(|it| self.look_at(it)),
+            Written::Object(fields) => fields.values().for_each(|it| self.look_at(it)),
+            _ => {}
+        }
+    }
+
+    /// The value of a variable, if it has one.
+    fn variable(&self, name: &Name) -> Option<&'a Value> {
+        let (value, mut given) = (self.asked.variable(name), self.given.borrow_mut());
+        if !given.iter().any(|(it, _)| it == name) {
+            given.push((name.clone(), value.cloned()));
+        }
+        value
     }
 }
 

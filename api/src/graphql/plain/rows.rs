@@ -5,6 +5,8 @@ use {
         plan::{Block, Connection, Rooting, Under},
         shape::{Read, Rows},
     },
+    crate::graphql::asked::Asked,
+    async_graphql::Name,
     futures_util::{
         FutureExt, TryFutureExt,
         future::{BoxFuture, try_join, try_join_all},
@@ -33,12 +35,14 @@ pub(super) struct Found {
     pub(super) lists: Vec<Self>,
 }
 
-/// Reads a field of the root; none when the row that it names is not there.
-pub(super) async fn read(reader: &Reader, root: &Rooting) -> Result<Option<Root>> {
+/// Reads a field of the root; none when the row that it names is not there, or what names it is no id.
+pub(super) async fn read(reader: &Reader, asked: &Asked, root: &Rooting) -> Result<Option<Root>> {
     Ok(Some(match root {
         Rooting::Typename => Root::Typename,
         Rooting::One { shape, id, block, fields: _ } => {
-            let Some(row) = shape.row(reader, *id, &block.lean).await? else { return Ok(None) };
+            let id = asked.value(id).and_then(|it| shape.id(&[(Name::new("id"), it)]));
+            let Some(id) = id else { return Ok(None) };
+            let Some(row) = shape.row(reader, id, &block.lean).await? else { return Ok(None) };
             let lists = lists(reader, block, std::slice::from_ref(&row)).await?;
             Root::One(row, lists)
         }

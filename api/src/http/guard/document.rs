@@ -2,7 +2,7 @@
 
 use {
     super::{cost::Plan, translation::Translation},
-    crate::http::refusal::Refusal,
+    crate::{graphql::asked::Runnable, http::refusal::Refusal},
     apollo_compiler::{
         ExecutableDocument, Node, Schema,
         ast::{Document as Parsed, VariableDefinition},
@@ -11,7 +11,7 @@ use {
         response::GraphQLError,
         validation::{DiagnosticList, Valid},
     },
-    async_graphql::{Pos, parser::types::ExecutableDocument as Runnable},
+    async_graphql::Pos,
     service::ErrorCode,
     std::sync::Arc,
 };
@@ -46,7 +46,7 @@ impl Document {
         let valid = valid.map_err(|wrong| invalid(&wrong.errors, errors_max))?;
         let translation = Translation::new(text);
         let operations = valid.operations.iter().map(|it| Operation::of(schema, &valid, it));
-        let runnable = Arc::new(translation.document(&valid));
+        let runnable = Arc::new(translation.document(&valid).into());
         Ok(Self { operations: operations.collect::<Result<_, _>>()?, runnable })
     }
 
