@@ -3,6 +3,10 @@
 use {
     super::Outcome,
     crate::settings::Settings,
+    std::{
+        env,
+        io::{self, IsTerminal},
+    },
     tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt},
 };
 
@@ -16,7 +20,8 @@ pub(super) struct Telemetry {
 pub(super) fn start(settings: &Settings) -> Outcome<Telemetry> {
     let filter = EnvFilter::try_new(&settings.log);
     let filter = filter.map_err(|wrong| format!("the setting log cannot be used: {wrong}"))?;
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    // Colours are for people who watch: in a file they are noise.
+    let lines = fmt::layer().with_writer(io::stderr).with_ansi(is_coloured());
     let registry = tracing_subscriber::registry().with(filter).with(lines);
     #[cfg(feature = "otlp")]
     {
@@ -30,6 +35,11 @@ pub(super) fn start(settings: &Settings) -> Outcome<Telemetry> {
         registry.try_init()?;
         Ok(Telemetry {})
     }
+}
+
+/// Whether lines have colours: on a terminal, unless `NO_COLOR` says otherwise (<https://no-color.org>).
+fn is_coloured() -> bool {
+    io::stderr().is_terminal() && env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())
 }
 
 impl Telemetry {
