@@ -13,9 +13,12 @@ use {
 };
 
 /// How many statements are remembered.
-const STATEMENTS_MAX: usize = 1_000;
+const STATEMENTS_MAX: usize = 500;
 /// How long the text of one may be that is remembered, in bytes.
 const TEXT_BYTES_MAX: usize = 10_000;
+/// How many values it may have beside the ids, and how long each of them may be, in bytes.
+const VALUES_MAX: usize = 50;
+const VALUE_BYTES_MAX: usize = 200;
 
 /// Those that were built, by the hashes of what they ask for.
 static KNOWN: LazyLock<Mutex<HashMap<u64, Arc<Known>>>> = LazyLock::new(Mutex::default);
@@ -111,23 +114,39 @@ pub(crate) fn statement(
         return found.of(ids);
     }
     let statement = shape.backend.build(&build());
-    let values = statement.values.as_ref().map(|it| it.0.as_slice()).unwrap_or_default();
-    let mut places = values.iter().enumerate().filter(|(_, it)| Some(*it) == ids.as_ref());
-    let place = places.next().map(|(place, _)| place);
-    // Ids that cannot be told from another value stay where they are.
-    let is_clear = place.is_some() == ids.is_some() && places.next().is_none();
-    if is_clear && statement.sql.len() <= TEXT_BYTES_MAX {
-        let of_shape = Known { shape: shape.into_owned(), statement: statement.clone(), place };
-        let mut known = known();
-        if known.len() >= STATEMENTS_MAX {
-            known.clear();
-        }
-        known.insert(hash, Arc::new(of_shape));
+    if let Some(known) = Known::new(shape, statement.clone(), ids.as_ref()) {
+        remember(hash, known);
     }
     statement
 }
 
+fn remember(hash: u64, one: Known) {
+    let mut known = known();
+    if known.len() >= STATEMENTS_MAX {
+        known.clear();
+    }
+    known.insert(hash, Arc::new(one));
+}
+
 impl Known {
+    /// One to remember, unless it is large, or its ids cannot be told from its other values.
+    fn new(shape: Shape<'_>, mut statement: Statement, ids: Option<&Value>) -> Option<Self> {
+        let values = statement.values.as_mut().map(|it| it.0.as_mut_slice()).unwrap_or_default();
+        let mut places = values.iter().enumerate().filter(|(_, it)| Some(*it) == ids);
+        let place = places.next().map(|(place, _)| place);
+        if place.is_some() != ids.is_some() || places.next().is_some() {
+            return None;
+        }
+        if let Some(place) = place {
+            // They may be many, and stand for themselves.
+            values[place] = Value::Bool(None);
+        }
+        let is_small = statement.sql.len() <= TEXT_BYTES_MAX
+            && values.len() <= VALUES_MAX
+            && values.iter().all(is_small);
+        is_small.then(|| Self { shape: shape.into_owned(), statement, place })
+    }
+
     /// The same for other ids.
     fn of(&self, ids: Option<Value>) -> Statement {
         let mut statement = self.statement.clone();
@@ -137,6 +156,15 @@ impl Known {
             values[place] = ids;
         }
         statement
+    }
+}
+
+fn is_small(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.as_ref().is_none_or(|it| it.len() <= VALUE_BYTES_MAX),
+        Value::Bytes(bytes) => bytes.as_ref().is_none_or(|it| it.len() <= VALUE_BYTES_MAX),
+        Value::Json(_) | Value::Array(..) => false,
+        _ => true,
     }
 }
 
@@ -206,6 +234,23 @@ mod tests {
                 assert_eq!(found, backend.build(&build()));
             }
         }
+    }
+
+    #[test]
+    fn what_is_large_is_not_remembered() {
+        let table = &Table::listed::<pairing::Entity>();
+        let remembered = |values: Vec<Value>| {
+            let predicate = Predicate::Column("health_status", Test::In(values));
+            let list = &List { predicate, ..List::first::<pairing::Entity>(3) };
+            let shape = Shape::new(DbBackend::Sqlite, Kind::Count, table, &[]).of(list, 0);
+            let statement = shape.backend.build(&super::super::count(table, &list.predicate));
+            Known::new(shape, statement, None).is_some()
+        };
+
+        assert!(remembered(vec!["RED".into(), "x".repeat(VALUE_BYTES_MAX).into()]));
+        assert!(!remembered(vec!["RED".into(), "x".repeat(VALUE_BYTES_MAX + 1).into()]));
+        assert!(remembered(vec!["RED".into(); VALUES_MAX]));
+        assert!(!remembered(vec!["RED".into(); VALUES_MAX + 1]));
     }
 
     #[test]
